@@ -1,0 +1,183 @@
+import type { FieldError } from './field-error.ts'
+
+/** Source: apimachinery meta/v1 StatusCause. */
+export interface StatusCause {
+  reason?: string
+  message?: string
+  field?: string
+}
+
+/** Source: apimachinery meta/v1 Status. A refusal anywhere in klio is this value. */
+export interface Status {
+  kind: 'Status'
+  apiVersion: 'v1'
+  metadata: Record<string, never>
+  status: 'Success' | 'Failure'
+  message?: string
+  reason?: string
+  details?: {
+    name?: string
+    group?: string
+    kind?: string
+    uid?: string
+    causes?: StatusCause[]
+    retryAfterSeconds?: number
+  }
+  code: number
+}
+
+/** `pods` or `deployments.apps`, as messages name a resource. */
+export interface GroupResource {
+  group: string
+  resource: string
+}
+
+/** `pods` or `deployments.apps`. */
+export const qualified = ({ group, resource }: GroupResource): string =>
+  group === '' ? resource : `${resource}.${group}`
+
+/** Source of all makers: apimachinery api/errors/errors.go. */
+const failure = (
+  code: number,
+  reason: string,
+  message: string,
+  details?: Status['details'],
+): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message,
+  reason,
+  ...(details && { details }),
+  code,
+})
+
+const about = (gr: GroupResource, name: string): NonNullable<Status['details']> => ({
+  ...(name !== '' && { name }),
+  ...(gr.group !== '' && { group: gr.group }),
+  kind: gr.resource,
+})
+
+export const notFound = (gr: GroupResource, name: string): Status =>
+  failure(404, 'NotFound', `${qualified(gr)} ${JSON.stringify(name)} not found`, about(gr, name))
+
+export const alreadyExists = (gr: GroupResource, name: string): Status =>
+  failure(
+    409,
+    'AlreadyExists',
+    `${qualified(gr)} ${JSON.stringify(name)} already exists`,
+    about(gr, name),
+  )
+
+/** A generated name collided; the client may retry. */
+export const generateNameConflict = (gr: GroupResource, name: string): Status =>
+  failure(
+    409,
+    'AlreadyExists',
+    `${qualified(gr)} ${JSON.stringify(name)} already exists, the server was not able to generate a unique name for the object`,
+    { ...about(gr, name), retryAfterSeconds: 1 },
+  )
+
+export const conflict = (gr: GroupResource, name: string, why: string): Status =>
+  failure(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${qualified(gr)} ${JSON.stringify(name)}: ${why}`,
+    about(gr, name),
+  )
+
+/** The words clients match when an update lost the race. */
+export const MODIFIED =
+  'the object has been modified; please apply your changes to the latest version and try again'
+
+/** 422 with all causes. `kind` is the Kind ("Pod"), as upstream's NewInvalid takes. */
+export function invalidObject(
+  group: string,
+  kind: string,
+  name: string,
+  errors: readonly FieldError[],
+): Status {
+  const text = errors.map((e) => `${e.field}: ${e.message}`)
+  const unique = [...new Set(text)]
+  const joined = unique.length === 1 ? unique[0]! : `[${unique.join(', ')}]`
+  const qualifiedKind = group === '' ? kind : `${kind}.${group}`
+  return failure(422, 'Invalid', `${qualifiedKind} ${JSON.stringify(name)} is invalid: ${joined}`, {
+    ...(name !== '' && { name }),
+    ...(group !== '' && { group }),
+    kind,
+    causes: errors.map(({ field, reason, message }) => ({ reason, message, field })),
+  })
+}
+
+export const badRequest = (message: string): Status => failure(400, 'BadRequest', message)
+
+export const unauthorized = (message = 'Unauthorized'): Status =>
+  failure(401, 'Unauthorized', message)
+
+export const forbiddenTo = (gr: GroupResource, name: string, why: string): Status =>
+  failure(
+    403,
+    'Forbidden',
+    `${qualified(gr)}${name === '' ? '' : ` ${JSON.stringify(name)}`} is forbidden: ${why}`,
+    about(gr, name),
+  )
+
+/** No such path or kind; kubectl matches this message. */
+export const pageNotFound = (): Status =>
+  failure(404, 'NotFound', 'the server could not find the requested resource', {})
+
+export const methodNotSupported = (gr: GroupResource, verb: string): Status =>
+  failure(
+    405,
+    'MethodNotAllowed',
+    `${verb} is not supported on resources of kind ${JSON.stringify(qualified(gr))}`,
+    about(gr, ''),
+  )
+
+export const methodNotAllowed = (why: string): Status => failure(405, 'MethodNotAllowed', why)
+
+export const notAcceptable = (message: string): Status => failure(406, 'NotAcceptable', message)
+
+/** 410: a resourceVersion or continue token is too old. */
+export const expired = (message: string): Status => failure(410, 'Expired', message)
+
+/** 410 inside watch streams. */
+export const gone = (message: string): Status => failure(410, 'Gone', message)
+
+export const tooLargeBody = (message: string): Status =>
+  failure(413, 'RequestEntityTooLarge', message)
+
+export const unsupportedMediaType = (message: string): Status =>
+  failure(415, 'UnsupportedMediaType', message)
+
+export const tooManyRequests = (message: string, retryAfterSeconds: number): Status =>
+  failure(429, 'TooManyRequests', message, { retryAfterSeconds })
+
+export const internalError = (message: string): Status =>
+  failure(500, 'InternalError', `Internal error occurred: ${message}`, {
+    causes: [{ message }],
+  })
+
+export const serviceUnavailable = (message: string): Status =>
+  failure(503, 'ServiceUnavailable', message)
+
+export const timedOut = (message: string, retryAfterSeconds: number): Status =>
+  failure(504, 'Timeout', message, { retryAfterSeconds })
+
+/** The client asked for a revision that does not exist yet. Source: storage NewTooLargeResourceVersionError. */
+export const tooLargeResourceVersion = (asked: number, current: number): Status =>
+  failure(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  })
+
+/** What a DELETE that removed the object at once answers. */
+export const deleted = (gr: GroupResource, name: string, uid: string): Status => ({
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  details: { ...about(gr, name), uid },
+  code: 200,
+})
