@@ -1,0 +1,105 @@
+import type { Instant } from '../base/clock.ts'
+import type { FieldError } from '../meta/field-error.ts'
+import type { KubeObject } from '../meta/object.ts'
+import type { TableColumnDefinition } from '../meta/table.ts'
+
+/** What a decision needs and must not make itself. */
+export interface Facts {
+  /** Time of the request, milliseconds; also written as creationTimestamp. */
+  readonly now: Instant
+  readonly uid: () => string
+  readonly suffix: () => string
+  /** An integer in [0, below): addresses, ports. */
+  readonly number: (below: number) => number
+  readonly user: { readonly name: string; readonly groups: readonly string[] }
+}
+
+/** One group and version a kind is served in. */
+export interface ServedVersion {
+  readonly group: string
+  readonly version: string
+  /** Name of its TypeSchema, `io.k8s.api.apps.v1.Deployment`. */
+  readonly schema: string
+  /** From this version to the storage version and back; left out for the storage version itself. */
+  readonly toStorage?: (object: KubeObject) => KubeObject
+  readonly fromStorage?: (object: KubeObject) => KubeObject
+}
+
+/** Source: apiserver registry/rest; what /status does to an object. */
+export interface StatusRules<O> {
+  /** Takes from `before` what status may not change, on the fresh object. */
+  prepare(object: O, before: O): void
+  validate(object: O, before: O): FieldError[]
+}
+
+/** The scale subresource. Source: autoscaling/v1 Scale. */
+export interface ScaleRules<O> {
+  replicas(object: O): number
+  observed(object: O): number
+  /** Label selector text. */
+  selector(object: O): string
+  setReplicas(object: O, replicas: number): void
+}
+
+/** Cells of one Table row, in the order of the columns. */
+export type Cell = string | number | boolean | null
+
+/**
+ * Everything klio knows of one kind: its policy, without I/O. Shared code asks the definition and never
+ * tests a kind's name. Objects given to `defaults` and `prepare*` are fresh and may be changed.
+ */
+export interface ResourceDefinition<O extends KubeObject = KubeObject> {
+  /** Storage resource: key of views and events, `pods`, `deployments.apps`. */
+  readonly resource: string
+  readonly kind: string
+  readonly plural: string
+  readonly singular: string
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly namespaced: boolean
+  /** The first is the storage version and the preferred one. */
+  readonly served: readonly ServedVersion[]
+  /** Leaves out verbs the kind lacks (bindings have only create). Default: all. */
+  readonly verbs?: readonly string[]
+  /** Bodies are encrypted at rest and redacted in history. */
+  readonly sensitive?: boolean
+  /** Messages of what is wrong with a name; `prefix` for generateName. */
+  readonly validateName: (name: string, prefix: boolean) => string[]
+  /** Upstream's SetDefaults_* beyond the constants of the descriptors; runs on every decode. */
+  readonly defaults?: (object: O) => void
+  /** Strategy.PrepareForCreate: clears status, sets generation is done by shared code. */
+  readonly prepareCreate?: (object: O, facts: Facts) => void
+  /** Strategy.PrepareForUpdate: keeps status and what an update may not touch. */
+  readonly prepareUpdate?: (object: O, before: O, facts: Facts) => void
+  readonly validate: (object: O) => FieldError[]
+  readonly validateUpdate: (object: O, before: O) => FieldError[]
+  /** `Warning: 299` texts. */
+  readonly warnings?: (object: O, before: O | undefined) => string[]
+  /** metadata.generation counts changes of these top-level fields; left out: no generation. */
+  readonly generationOf?: readonly string[]
+  /** An update may create the object (Lease, Event, ...). Source: AllowCreateOnUpdate. */
+  readonly createOnUpdate?: boolean
+  /** An update without resourceVersion is allowed. Source: AllowUnconditionalUpdate; default true. */
+  readonly unconditionalUpdate?: boolean
+  /** Present when /status is served. */
+  readonly status?: StatusRules<O>
+  readonly scale?: ScaleRules<O>
+  /** Further subresources and their verbs, for discovery: `log`, `exec`, `binding`, ... */
+  readonly subresources?: Readonly<
+    Record<string, { kind: string; verbs: readonly string[]; group?: string; version?: string }>
+  >
+  /** Seconds of grace for a delete, or undefined when the kind deletes at once. */
+  readonly gracefulSeconds?: (object: O, asked: number | undefined) => number
+  /** Default propagation when none is asked for. Source: DefaultGarbageCollectionPolicy. */
+  readonly defaultPropagation?: 'Orphan' | 'Background'
+  /** Selectable fields beyond metadata.name and metadata.namespace; all are indexed when `indexed`. */
+  readonly fields?: Readonly<Record<string, (object: O) => string>>
+  readonly indexed?: readonly string[]
+  readonly columns: readonly TableColumnDefinition[]
+  readonly cells: (object: O, now: Instant) => Cell[]
+}
+
+/** Keeps the type of O while the definition is checked; adds nothing at run time. */
+export const define = <O extends KubeObject>(
+  definition: ResourceDefinition<O>,
+): ResourceDefinition<O> => definition
