@@ -1,3 +1,5 @@
+import type { KubeObject } from '../meta/object.ts'
+
 /** Vocabulary of the log: types only. Design 2; docs/design/001-log.md has the tables. */
 
 /** Microseconds since the Unix epoch; `events.time` rises by at least one each revision. */
@@ -54,6 +56,8 @@ export interface LogEvent {
 
 /** A change before the sequencer gave it a place: what `decide` returns. */
 export type Change = Omit<LogEvent, 'revision' | 'time' | 'body' | 'request'> & {
+  /** The object after the change, without managedFields; the state it joins shares it. */
+  readonly object: KubeObject
   /** Bodies of this change are encrypted at rest (Secrets). */
   readonly sensitive: boolean
   /** Encodes the object with its revision; called once, when the revision is known. */
