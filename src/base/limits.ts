@@ -58,6 +58,8 @@ export const DOCKER_ANSWER_BYTES_MAX = 256 * 1024 * 1024
 export const DOCKER_HEAD_BYTES_MAX = 64 * 1024
 /** Unread output of a hijacked stream before its socket is paused. */
 export const DOCKER_UNREAD_BYTES_MAX = 256 * 1024
+/** Writes of one hijacked stream that wait for the kernel; more get `false`: writers wait for each. */
+export const DOCKER_UNSENT_WRITES_MAX = 1_024
 /** One line of a JSON stream (events, pull progress, stats). */
 export const DOCKER_LINE_BYTES_MAX = 1024 * 1024
 /** One frame of container output is handed on in pieces of at most this; dockerd's own are 16 or 32 KiB. */
@@ -73,3 +75,9 @@ export const DOCKER_RECONNECT_MS_MAX = 5_000
 export const DOCKER_EVENTS_REMEMBERED = 512
 /** Encoded bytes of objects whose parsed value is kept; a parsed object takes about four times that. */
 export const PARSED_BYTES_MAX = 16 * 1024 * 1024
+
+// meta
+/** Longest text of a quantity; upstream reads any, but an int64 or 256-bit amount needs under 100. */
+export const QUANTITY_TEXT_BYTES_MAX = 1_000
+/** Largest power of ten of a quantity: 10^exponent is computed, so it must stay small. */
+export const QUANTITY_EXPONENT_MAX = 1_000

@@ -36,9 +36,9 @@ export const isConditionFalse = (
 ): boolean => findCondition(conditions, type)?.status === 'False'
 
 /**
- * The list with this condition in it. lastTransitionTime moves only when the status does; a wish that
- * changes nothing returns the very same list, so that callers compare by identity.
- * Source: apimachinery api/meta/conditions.go.
+ * The list with this condition in it: the wish replaces what was there, but lastTransitionTime moves
+ * only when the status does. A wish that changes nothing returns the very same list, so that callers
+ * compare by identity. Source: apimachinery api/meta/conditions.go, api/v1/pod UpdatePodCondition.
  */
 export function setCondition<C extends Condition>(
   conditions: readonly C[] | undefined,
@@ -51,7 +51,7 @@ export function setCondition<C extends Condition>(
   if (at < 0) return [...list, { ...wish, lastTransitionTime: given }]
   const before = list[at]!
   const moved = before.status !== wish.status
-  const after = { ...before, ...wish, lastTransitionTime: moved ? given : before.lastTransitionTime }
+  const after = { ...wish, lastTransitionTime: moved ? given : before.lastTransitionTime }
   if (sameFields(before, after)) return list
   return list.with(at, after)
 }
@@ -86,8 +86,9 @@ export function setUpdatedCondition<C extends Condition & { lastUpdateTime?: str
   return [...removeCondition(list, wish.type), after]
 }
 
-const sameFields = (a: object, b: object): boolean => {
-  const left = Object.entries(a)
-  const right = new Map(Object.entries(b))
+function sameFields(a: object, b: object): boolean {
+  const set = (o: object) => Object.entries(o).filter(([, value]) => value !== undefined)
+  const left = set(a)
+  const right = new Map(set(b))
   return left.length === right.size && left.every(([name, value]) => right.get(name) === value)
 }

@@ -1,0 +1,312 @@
+import { err, ok, type Result } from '../base/result.ts'
+import { QUANTITY_EXPONENT_MAX, QUANTITY_TEXT_BYTES_MAX } from '../base/limits.ts'
+
+/** How a quantity likes to be written: `12M`, `12Mi`, `12e6`. */
+export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
+
+/**
+ * An exact amount: `unscaled * 10^exponent`. `unscaled` is a number while it is a safe integer, so that
+ * the common amounts cost no BigInt. Source: apimachinery api/resource quantity.go.
+ */
+export interface Quantity {
+  readonly unscaled: number | bigint
+  readonly exponent: number
+  readonly format: QuantityFormat
+  /** The text it was read from, where upstream writes that again instead of the canonical form. */
+  readonly text?: string
+}
+
+/** Nothing. */
+export const ZERO_QUANTITY: Quantity = { unscaled: 0, exponent: 0, format: 'DecimalSI' }
+
+const WRONG_FORM =
+  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+const WRONG_NUMBER = 'unable to parse numeric part of quantity'
+const WRONG_SUFFIX = "unable to parse quantity's suffix"
+
+/** Sign, digits before and after the point, suffix; leading zeros are dropped as upstream does. */
+const SHAPE = /^([+-]?)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/
+const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
+const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
+const NANO = -9
+const INT64_MAX = 2n ** 63n - 1n
+
+/**
+ * Reads `100m`, `1.5Gi`, `1e3`. White space around it is dropped, as upstream's JSON decoder does.
+ * Amounts below a nano unit are rounded away from zero, binary ones capped at 2^63-1. Exponents above
+ * QUANTITY_EXPONENT_MAX are refused (upstream computes them at any cost). Errors are upstream's.
+ */
+export function parseQuantity(given: string): Result<Quantity, string> {
+  const text = given.trim()
+  const match = text === '' ? null : SHAPE.exec(text)
+  if (!match) return err(WRONG_FORM)
+  if (text.length > QUANTITY_TEXT_BYTES_MAX) return err(WRONG_NUMBER)
+  const suffix = readSuffix(match[4]!)
+  if (!suffix) return err(WRONG_SUFFIX)
+  if (suffix.exponent > QUANTITY_EXPONENT_MAX) return err(WRONG_NUMBER)
+  const parts = { negative: match[1] === '-', whole: match[2] || '0', fraction: match[3] ?? '' }
+  const quantity =
+    suffix.format === 'BinarySI' ? binary(parts, suffix.exponent) : decimal(parts, suffix)
+  return ok(keepsText(parts, suffix) ? { ...quantity, text } : quantity)
+}
+
+/** The canonical text as Go writes it: `100m`, `1Gi`, `1500m`, `1e3`. */
+export function quantityText(q: Quantity): string {
+  if (q.text !== undefined) return q.text
+  if (quantitySign(q) === 0) return '0'
+  if (q.format === 'BinarySI') {
+    const whole = wholeOf(q)
+    if (whole !== undefined && (whole <= -1024n || whole >= 1024n)) return binaryText(whole)
+  }
+  return decimalText(q, q.format === 'DecimalExponent')
+}
+
+/** The canonical text of a text; what is no quantity comes back as it is. */
+export function canonicalQuantity(text: string): string {
+  if (isCanonical(text)) return text
+  const parsed = parseQuantity(text)
+  return parsed.ok ? quantityText(parsed.value) : text
+}
+
+/** -1, 0 or 1. */
+export function compareQuantity(a: Quantity, b: Quantity): number {
+  if (a.exponent === b.exponent) return order(a.unscaled, b.unscaled)
+  const { left, right } = aligned(a, b)
+  return order(left, right)
+}
+
+/** a + b, in a's format unless a is nothing. */
+export function addQuantity(a: Quantity, b: Quantity): Quantity {
+  const format = quantitySign(a) === 0 ? b.format : a.format
+  if (a.exponent === b.exponent && typeof a.unscaled === 'number' && typeof b.unscaled === 'number') {
+    const sum = a.unscaled + b.unscaled
+    if (Number.isSafeInteger(sum)) return { unscaled: sum, exponent: a.exponent, format }
+  }
+  const { left, right, exponent } = aligned(a, b)
+  return quantityOf(left + right, exponent, format)
+}
+
+/** a - b, in a's format unless a is nothing. */
+export const subQuantity = (a: Quantity, b: Quantity): Quantity => addQuantity(a, negated(b))
+
+/** -1, 0 or 1. */
+export const quantitySign = (q: Quantity): number => order(q.unscaled, 0)
+
+/** Whole units, rounded away from zero; beyond 2^53 the nearest double. Source: Quantity.Value. */
+export const quantityValue = (q: Quantity): number => scaled(q, 0)
+
+/** Thousandths, rounded away from zero. Source: Quantity.MilliValue. */
+export const quantityMilliValue = (q: Quantity): number => scaled(q, -3)
+
+/** The nearest double, for ratios. Source: Quantity.AsApproximateFloat64. */
+export const quantityNumber = (q: Quantity): number =>
+  q.exponent < 0
+    ? Number(q.unscaled) / 10 ** -q.exponent
+    : Number(q.unscaled) * 10 ** q.exponent
+
+/** Drops what is finer than 10^exponent, away from zero. Source: Quantity.RoundUp. */
+export function roundUpQuantity(q: Quantity, exponent: number): Quantity {
+  if (q.exponent >= exponent) return q
+  return quantityOf(roundedDown(BigInt(q.unscaled), exponent - q.exponent), exponent, q.format)
+}
+
+/** Thousandths of a text for hot paths: `100m` is 100; absent or no quantity is 0. */
+export function milliValueOf(text: string | number | undefined): number {
+  if (text === undefined) return 0
+  const plain = typeof text === 'number' ? text : plainNumber(text, 'm')
+  if (plain !== undefined && typeof text === 'number') return Math.ceil(plain * 1000)
+  if (plain !== undefined) return text.toString().endsWith('m') ? plain : plain * 1000
+  const parsed = parseQuantity(String(text))
+  return parsed.ok ? quantityMilliValue(parsed.value) : 0
+}
+
+/** Whole units of a text for hot paths: `1Gi` is 1073741824; absent or no quantity is 0. */
+export function valueOf(text: string | number | undefined): number {
+  if (text === undefined) return 0
+  const plain = typeof text === 'number' ? Math.ceil(text) : plainNumber(text, '')
+  if (plain !== undefined) return plain
+  const parsed = parseQuantity(String(text))
+  return parsed.ok ? quantityValue(parsed.value) : 0
+}
+
+/** An amount from whole units. */
+export const quantityFrom = (value: number, format: QuantityFormat = 'DecimalSI'): Quantity =>
+  quantityOf(BigInt(Math.round(value)), 0, format)
+
+/** An amount from thousandths. */
+export const quantityFromMilli = (milli: number, format: QuantityFormat = 'DecimalSI'): Quantity =>
+  quantityOf(BigInt(Math.round(milli)), -3, format)
+
+interface Parts {
+  readonly negative: boolean
+  readonly whole: string
+  readonly fraction: string
+}
+
+interface Suffix {
+  /** A power of ten, for BinarySI of two. */
+  readonly exponent: number
+  readonly format: QuantityFormat
+}
+
+function readSuffix(text: string): Suffix | undefined {
+  const decimalAt = DECIMAL_SUFFIXES.indexOf(text)
+  if (decimalAt >= 0) return { exponent: (decimalAt - 3) * 3, format: 'DecimalSI' }
+  const binaryAt = BINARY_SUFFIXES.indexOf(text)
+  if (binaryAt > 0) return { exponent: binaryAt * 10, format: 'BinarySI' }
+  const match = /^[eE]([+-]?[0-9]+)$/.exec(text)
+  if (!match) return undefined
+  const exponent = Number(match[1])
+  return Math.abs(exponent) < 2 ** 63 ? { exponent, format: 'DecimalExponent' } : undefined
+}
+
+function decimal({ negative, whole, fraction }: Parts, { exponent, format }: Suffix): Quantity {
+  const digits = unscaledOf(whole + fraction)
+  const power = exponent - fraction.length
+  if (power >= NANO) return quantityOf(negative ? -digits : digits, power, format)
+  const nanos = roundedDown(digits, NANO - power)
+  return quantityOf(negative ? -nanos : nanos, NANO, format)
+}
+
+function binary({ negative, whole, fraction }: Parts, power: number): Quantity {
+  const digits = unscaledOf(whole + fraction)
+  const raw = typeof digits === 'number' && power <= 20 ? digits * 2 ** power : undefined
+  if (fraction === '' && raw !== undefined && Number.isSafeInteger(raw))
+    return { unscaled: negative ? -raw : raw, exponent: 0, format: 'BinarySI' }
+  let unscaled = BigInt(digits) << BigInt(power)
+  let exponent = -fraction.length
+  if (exponent < NANO) {
+    unscaled = BigInt(roundedDown(unscaled, NANO - exponent))
+    exponent = NANO
+  }
+  const one = 10n ** BigInt(-exponent)
+  if (unscaled > INT64_MAX * one) return quantityOf(negative ? -INT64_MAX : INT64_MAX, 0, 'BinarySI')
+  // Less than one unit has no binary form worth reading.
+  const format = unscaled > 0n && unscaled < one ? 'DecimalSI' : 'BinarySI'
+  return quantityOf(negative ? -unscaled : unscaled, exponent, format)
+}
+
+/**
+ * Upstream keeps the text it read when a quick look says that it is canonical, and that look lets
+ * `1.500` and `+5` pass. Clients see those texts again, so the same look is taken here.
+ */
+function keepsText({ whole, fraction }: Parts, { exponent, format }: Suffix): boolean {
+  const digits = whole + fraction
+  if (format === 'BinarySI') {
+    if (fraction !== '' || 14 - whole.length - Math.trunc((exponent * 3) / 10) < 0) return false
+    if (Number(whole) * 2 ** exponent >= 2 ** 63) return false
+    return (Number(whole.slice(-3)) & 7) !== 0
+  }
+  const power = exponent - fraction.length
+  if (digits.length > 18 || power < NANO || power % 3 !== 0) return false
+  return !digits.endsWith('000') && !digits.startsWith('0')
+}
+
+/** The same for the texts that are met most, without a regular expression. */
+function isCanonical(text: string): boolean {
+  let end = 0
+  while (end < text.length && isDigit(text.charCodeAt(end))) end++
+  if (end === 0 || end > 9 || text.charCodeAt(0) === 48) return false
+  if (end === text.length || end === text.length - 1) {
+    const known = end === text.length || 'mkMG'.includes(text[end]!)
+    return known && !text.startsWith('000', end - 3)
+  }
+  const suffix = text.slice(end)
+  if (suffix !== 'Mi' && suffix !== 'Gi' && suffix !== 'Ki') return false
+  const number = Number(text.slice(0, end))
+  return end <= 4 && (number & 7) !== 0
+}
+
+/** Digits with at most this one-letter suffix, as a number. */
+function plainNumber(text: string, suffix: '' | 'm'): number | undefined {
+  let end = text.length
+  if (suffix !== '' && text.endsWith(suffix)) end--
+  if (end === 0 || end > 12) return undefined
+  let number = 0
+  for (let i = 0; i < end; i++) {
+    const code = text.charCodeAt(i)
+    if (!isDigit(code)) return undefined
+    number = number * 10 + code - 48
+  }
+  return number
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
+
+const unscaledOf = (digits: string): number | bigint =>
+  digits.length <= 15 ? Number(digits) : BigInt(digits)
+
+/** Makes the cheapest form of an amount. */
+function quantityOf(unscaled: number | bigint, exponent: number, format: QuantityFormat): Quantity {
+  const number = Number(unscaled)
+  return { unscaled: Number.isSafeInteger(number) ? number + 0 : unscaled, exponent, format }
+}
+
+const negated = (q: Quantity): Quantity => quantityOf(-q.unscaled, q.exponent, q.format)
+
+const order = (a: number | bigint, b: number | bigint): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function aligned(a: Quantity, b: Quantity): { left: bigint; right: bigint; exponent: number } {
+  const exponent = Math.min(a.exponent, b.exponent)
+  const at = (q: Quantity): bigint => BigInt(q.unscaled) * 10n ** BigInt(q.exponent - exponent)
+  return { left: at(a), right: at(b), exponent }
+}
+
+/** Divides by 10^places, away from zero; never computes a power larger than the digits need. */
+function roundedDown(unscaled: number | bigint, places: number): bigint {
+  const value = BigInt(unscaled)
+  if (value === 0n) return 0n
+  const sign = value < 0n ? -1n : 1n
+  if (places > value.toString().length) return sign
+  const divisor = 10n ** BigInt(places)
+  const rest = value % divisor
+  return value / divisor + (rest === 0n ? 0n : sign)
+}
+
+function scaled(q: Quantity, exponent: number): number {
+  const shift = q.exponent - exponent
+  if (shift >= 0) {
+    const fast = Number(q.unscaled) * 10 ** shift
+    return Number.isSafeInteger(fast) ? fast : Number(BigInt(q.unscaled) * 10n ** BigInt(shift))
+  }
+  if (typeof q.unscaled !== 'number') return Number(roundedDown(q.unscaled, -shift))
+  const divisor = 10 ** -shift
+  const rest = q.unscaled % divisor
+  return (q.unscaled - rest) / divisor + Math.sign(rest)
+}
+
+/** The amount as an integer; undefined when it has a fraction. */
+function wholeOf(q: Quantity): bigint | undefined {
+  const value = BigInt(q.unscaled)
+  if (q.exponent >= 0) return value * 10n ** BigInt(q.exponent)
+  const divisor = 10n ** BigInt(-q.exponent)
+  return value % divisor === 0n ? value / divisor : undefined
+}
+
+function binaryText(whole: bigint): string {
+  let power = 0
+  while (power < BINARY_SUFFIXES.length - 1 && whole % 1024n === 0n) {
+    whole /= 1024n
+    power++
+  }
+  return `${whole}${BINARY_SUFFIXES[power]!}`
+}
+
+function decimalText(q: Quantity, asExponent: boolean): string {
+  const negative = q.unscaled < 0
+  const digits = String(negative ? -q.unscaled : q.unscaled)
+  const bare = digits.replace(/0+$/, '')
+  let exponent = q.exponent + digits.length - bare.length
+  let zeros = ((exponent % 3) + 3) % 3
+  exponent -= zeros
+  if (!asExponent && exponent > 18) {
+    zeros += exponent - 18
+    exponent = 18
+  }
+  const suffix = asExponent
+    ? exponent === 0
+      ? ''
+      : `e${exponent}`
+    : DECIMAL_SUFFIXES[exponent / 3 + 3]!
+  return `${negative ? '-' : ''}${bare}${'0'.repeat(zeros)}${suffix}`
+}
