@@ -8,7 +8,6 @@ export interface EntryParts {
   readonly name: string
   readonly uid: string
   readonly revision: number
-  readonly created: number
   readonly bytes: Uint8Array
   readonly labels: Readonly<Record<string, string>> | undefined
   /** Values of the definition's indexed fields, in its order. */
@@ -32,7 +31,6 @@ export class Entry implements EntryParts {
   readonly name: string
   readonly uid: string
   readonly revision: number
-  readonly created: number
   readonly bytes: Uint8Array
   readonly labels: Readonly<Record<string, string>> | undefined
   readonly fields: readonly string[]
@@ -47,7 +45,6 @@ export class Entry implements EntryParts {
     this.name = parts.name
     this.uid = parts.uid
     this.revision = parts.revision
-    this.created = parts.created
     this.bytes = parts.bytes
     this.labels = parts.labels
     this.fields = parts.fields

@@ -1,6 +1,7 @@
 import type { Instant } from '../base/clock.ts'
 import type { FieldError } from '../meta/field-error.ts'
 import type { KubeObject } from '../meta/object.ts'
+import type { Status } from '../meta/status.ts'
 import type { TableColumnDefinition } from '../meta/table.ts'
 
 /** What a decision needs and must not make itself. */
@@ -83,6 +84,14 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   readonly unconditionalUpdate?: boolean
   /** Present when /status is served. */
   readonly status?: StatusRules<O>
+  /** Further subresources that update a part of the object: `finalize`, `resize`, `ephemeralcontainers`. */
+  readonly parts?: Readonly<Record<string, StatusRules<O>>>
+  /** Creates on a subresource that change the object: `binding`. `object` is a fresh copy to change. */
+  readonly actions?: Readonly<
+    Record<string, (object: O, body: KubeObject, facts: Facts) => Status | undefined>
+  >
+  /** What else keeps a deleted object from vanishing, and what marking it deleted changes. */
+  readonly deletion?: { held(object: O): boolean; mark(object: O): void }
   readonly scale?: ScaleRules<O>
   /** Further subresources and their verbs, for discovery: `log`, `exec`, `binding`, ... */
   readonly subresources?: Readonly<

@@ -1,0 +1,76 @@
+import type { Change, LogEvent } from '../events/log-event.ts'
+import type { SequencerHost } from '../events/proposal.ts'
+import { Entry, entryKey } from './entry.ts'
+import type { LiveView } from './live-view.ts'
+
+/** A staged change: the entry it makes, and whether the object is gone after it. */
+interface Staged {
+  readonly entry: Entry
+  readonly gone: boolean
+}
+
+/**
+ * What a decision sees: the view plus everything decided and not yet durable. Deciding against the
+ * view alone would let one write per batch through for a hot object, a quota or an address pool
+ * (design 3).
+ */
+export class PendingState implements SequencerHost {
+  readonly view: LiveView
+  /** Newest staged state of a key. */
+  readonly #overlay = new Map<string, Staged>()
+  /** All staged entries by revision, to hand to the view when they commit. */
+  readonly #byRevision = new Map<number, Entry>()
+  readonly #aborts = new Set<() => void>()
+
+  constructor(view: LiveView) {
+    this.view = view
+  }
+
+  /** The object's newest entry, staged or durable; undefined when it is gone. */
+  get(resource: string, namespace: string, name: string): Entry | undefined {
+    const staged = this.#overlay.get(overlayKey(resource, namespace, name))
+    if (staged) return staged.gone ? undefined : staged.entry
+    return this.view.entry(resource, namespace, name)
+  }
+
+  /** Hears when staged changes became void: in-memory allocations must be taken back. */
+  onAbort(listener: () => void): () => void {
+    this.#aborts.add(listener)
+    return () => this.#aborts.delete(listener)
+  }
+
+  staged(change: Change, revision: number, body: Uint8Array): void {
+    const entry = this.view.entryOf({
+      resource: change.resource,
+      namespace: change.namespace,
+      name: change.name,
+      uid: change.uid,
+      revision,
+      bytes: body,
+      object: change.object,
+    })
+    const key = overlayKey(change.resource, change.namespace, change.name)
+    this.#overlay.set(key, { entry, gone: change.op === 'delete' })
+    this.#byRevision.set(revision, entry)
+  }
+
+  committed(events: readonly LogEvent[]): void {
+    const entries = events.map((event) => this.#byRevision.get(event.revision))
+    const known = entries.every((entry): entry is Entry => entry !== undefined)
+    this.view.apply(events, known ? (entries as Entry[]) : undefined)
+    for (const event of events) {
+      const key = overlayKey(event.resource, event.namespace, event.name)
+      if (this.#overlay.get(key)?.entry.revision === event.revision) this.#overlay.delete(key)
+      this.#byRevision.delete(event.revision)
+    }
+  }
+
+  aborted(): void {
+    this.#overlay.clear()
+    this.#byRevision.clear()
+    for (const listener of this.#aborts) listener()
+  }
+}
+
+const overlayKey = (resource: string, namespace: string, name: string): string =>
+  `${resource}/${entryKey(namespace, name)}`
