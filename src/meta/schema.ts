@@ -37,6 +37,11 @@ export interface FieldSchema {
   readonly required: boolean
   /** Go pointer or +optional with omitempty: an explicit zero value survives in storage. */
   readonly nullable: boolean
+  /**
+   * A Go struct held by value, without omitzero: Go writes it even when it is empty (`resources: {}`,
+   * `firstTimestamp: null`), so managed fields count it as always there.
+   */
+  readonly byValue?: boolean
   /** Constant default from a `+default=` marker, already parsed JSON. */
   readonly default?: unknown
   /** Strategic merge patch. Source: struct tags patchStrategy and patchMergeKey. */
