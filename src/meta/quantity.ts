@@ -25,7 +25,7 @@ const WRONG_NUMBER = 'unable to parse numeric part of quantity'
 const WRONG_SUFFIX = "unable to parse quantity's suffix"
 
 /** Sign, digits before and after the point, suffix; leading zeros are dropped as upstream does. */
-const SHAPE = /^([+-]?)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/
+const SHAPE = /^([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/
 const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 const NANO = -9
@@ -41,10 +41,13 @@ export function parseQuantity(given: string): Result<Quantity, string> {
   const match = text === '' ? null : SHAPE.exec(text)
   if (!match) return err(WRONG_FORM)
   if (text.length > QUANTITY_TEXT_BYTES_MAX) return err(WRONG_NUMBER)
-  const suffix = readSuffix(match[4]!)
+  const suffix = readSuffix(match[5]!)
   if (!suffix) return err(WRONG_SUFFIX)
   if (suffix.exponent > QUANTITY_EXPONENT_MAX) return err(WRONG_NUMBER)
-  const parts = { negative: match[1] === '-', whole: match[2] || '0', fraction: match[3] ?? '' }
+  const parts = { negative: match[1] === '-', whole: match[3] || '0', fraction: match[4] ?? '' }
+  // Upstream reads `Ki` as nothing, but only where its fast path applies.
+  const digitless = match[2] === '' && match[3] === '' && parts.fraction === ''
+  if (digitless && !isShort(parts, suffix)) return err(WRONG_NUMBER)
   const quantity =
     suffix.format === 'BinarySI' ? binary(parts, suffix.exponent) : decimal(parts, suffix)
   return ok(keepsText(parts, suffix) ? { ...quantity, text } : quantity)
@@ -113,9 +116,10 @@ export function roundUpQuantity(q: Quantity, exponent: number): Quantity {
 /** Thousandths of a text for hot paths: `100m` is 100; absent or no quantity is 0. */
 export function milliValueOf(text: string | number | undefined): number {
   if (text === undefined) return 0
-  const plain = typeof text === 'number' ? text : plainNumber(text, 'm')
-  if (plain !== undefined && typeof text === 'number') return Math.ceil(plain * 1000)
-  if (plain !== undefined) return text.toString().endsWith('m') ? plain : plain * 1000
+  if (typeof text === 'string') {
+    const plain = plainNumber(text, 'm')
+    if (plain !== undefined) return text.endsWith('m') ? plain : plain * 1000
+  }
   const parsed = parseQuantity(String(text))
   return parsed.ok ? quantityMilliValue(parsed.value) : 0
 }
@@ -123,7 +127,7 @@ export function milliValueOf(text: string | number | undefined): number {
 /** Whole units of a text for hot paths: `1Gi` is 1073741824; absent or no quantity is 0. */
 export function valueOf(text: string | number | undefined): number {
   if (text === undefined) return 0
-  const plain = typeof text === 'number' ? Math.ceil(text) : plainNumber(text, '')
+  const plain = plainNumber(String(text), '')
   if (plain !== undefined) return plain
   const parsed = parseQuantity(String(text))
   return parsed.ok ? quantityValue(parsed.value) : 0
@@ -190,16 +194,21 @@ function binary({ negative, whole, fraction }: Parts, power: number): Quantity {
  * Upstream keeps the text it read when a quick look says that it is canonical, and that look lets
  * `1.500` and `+5` pass. Clients see those texts again, so the same look is taken here.
  */
-function keepsText({ whole, fraction }: Parts, { exponent, format }: Suffix): boolean {
+function keepsText(parts: Parts, suffix: Suffix): boolean {
+  if (!isShort(parts, suffix)) return false
+  const { whole, fraction } = parts
+  if (suffix.format === 'BinarySI') return (Number(whole.slice(-3)) & 7) !== 0
   const digits = whole + fraction
-  if (format === 'BinarySI') {
-    if (fraction !== '' || 14 - whole.length - Math.trunc((exponent * 3) / 10) < 0) return false
-    if (Number(whole) * 2 ** exponent >= 2 ** 63) return false
-    return (Number(whole.slice(-3)) & 7) !== 0
-  }
-  const power = exponent - fraction.length
-  if (digits.length > 18 || power < NANO || power % 3 !== 0) return false
+  if ((suffix.exponent - fraction.length) % 3 !== 0) return false
   return !digits.endsWith('000') && !digits.startsWith('0')
+}
+
+/** Whether upstream's fast path with an int64 takes this text. */
+function isShort({ whole, fraction }: Parts, { exponent, format }: Suffix): boolean {
+  if (format !== 'BinarySI')
+    return whole.length + fraction.length <= 18 && exponent - fraction.length >= NANO
+  if (fraction !== '' || 14 - whole.length - Math.trunc((exponent * 3) / 10) < 0) return false
+  return Number(whole) * 2 ** exponent < 2 ** 63
 }
 
 /** The same for the texts that are met most, without a regular expression. */
