@@ -34,7 +34,7 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
   message: `Invalid value: ${shown(value)}${detail === '' ? '' : `: ${detail}`}`,
 })
 
-/** A value outside an enumeration; upstream quotes and sorts the supported ones. */
+/** A value outside an enumeration; `supported` is shown in the order given, as upstream does. */
 export const notSupported = (
   field: string,
   value: unknown,
@@ -42,8 +42,20 @@ export const notSupported = (
 ): FieldError => ({
   field,
   reason: 'FieldValueNotSupported',
-  message: `Unsupported value: ${shown(value)}: supported values: ${[...supported]
-    .sort()
+  message: `Unsupported value: ${shown(value)}: supported values: ${supported
+    .map((s) => JSON.stringify(s))
+    .join(', ')}`,
+})
+
+/** The same where upstream lists the supported values in an order of its own. */
+export const notSupportedAsListed = (
+  field: string,
+  value: unknown,
+  supported: readonly string[],
+): FieldError => ({
+  field,
+  reason: 'FieldValueNotSupported',
+  message: `Unsupported value: ${shown(value)}: supported values: ${supported
     .map((s) => JSON.stringify(s))
     .join(', ')}`,
 })
