@@ -28,6 +28,17 @@ export const BATCH_PROPOSALS_MAX = 512
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** Proposals waiting for a batch; more are refused with 429 and Retry-After. */
 export const SEQUENCER_QUEUE_MAX = 20_000
+/** Bytes of decided bodies waiting for a batch; more are refused with 429: bounds the overlay's memory. */
+export const SEQUENCER_QUEUE_BYTES_MAX = 256 * 1024 * 1024
+/** A proposal that PostgreSQL refuses for want of room, rights or connection fails after this long. */
+export const SEQUENCER_RETRY_MS_MAX = 10_000
+/** First and longest pause between attempts to reach PostgreSQL: a killed one is back in 0.2 s. */
+export const SEQUENCER_BACKOFF_MS_MIN = 20
+export const SEQUENCER_BACKOFF_MS_MAX = 500
+/** How often proposals that wait while nothing moves are looked at for their time-out. */
+export const SEQUENCER_SWEEP_MS = 1_000
+/** Events read at once while catching up: 500 bodies of 3 kB are 1.5 MB. */
+export const CATCH_UP_EVENTS_MAX = 500
 /** A read or a no-op is answered only when the lock was confirmed within this time (design 2). */
 export const LEADER_CONFIRMED_MS_MAX = 2_000
 
@@ -42,6 +53,8 @@ export const DOCKER_CALL_TIMEOUT_MS = 120_000
 export const DOCKER_PROBE_TIMEOUT_MS = 2_000
 /** A pull or upload without any sign of progress. Source: kubelet --image-pull-progress-deadline, 1 m. */
 export const DOCKER_PULL_IDLE_MS = 60_000
+/** Sending a tar and waiting for what the daemon makes of it: 10 GB at 20 MB/s. */
+export const DOCKER_UPLOAD_TIMEOUT_MS = 600_000
 /** Connections for ordinary calls: two cores are full with four starts at once (performance.md 3.3). */
 export const DOCKER_CALL_CONNECTIONS_MAX = 16
 /** Ordinary calls under way or waiting for a connection; more get kind `retry`. */
@@ -81,3 +94,57 @@ export const PARSED_BYTES_MAX = 16 * 1024 * 1024
 export const QUANTITY_TEXT_BYTES_MAX = 1_000
 /** Largest power of ten of a quantity: 10^exponent is computed, so it must stay small. */
 export const QUANTITY_EXPONENT_MAX = 1_000
+
+// reconcilers
+/** Longest sleep of one timer: setTimeout counts in 32 bits; longer delays sleep again. */
+export const TIMER_MS_MAX = 2_000_000_000
+/** Main-thread time of one turn of all reconcilers before the event loop runs again (design 4: 10 ms). */
+export const RECONCILE_SLICE_MS = 5
+/** A single decision longer than this is reported by name (design 4). */
+export const RECONCILE_SLOW_MS = 10
+/** Keys of one reconciler decided at once when it names no number: each waits for a commit or two. */
+export const RECONCILE_WORKERS = 16
+/** Changes kept as the cause of one decision (design 2). */
+export const CAUSE_TRIGGERS_MAX = 8
+/** Commands of one plan in flight at once: a tenth of a batch (BATCH_PROPOSALS_MAX). */
+export const PLAN_COMMANDS_IN_FLIGHT_MAX = 50
+/** Retry after a stale view or a busy server. Source: client-go DefaultTypedControllerRateLimiter. */
+export const RETRY_MS_MIN = 5
+export const RETRY_MS_MAX = 1_000_000
+/** A stale view becomes current within a batch: its retries stay short. */
+export const STALE_RETRY_MS_MAX = 1_000
+/** Retry after a refusal for good (Invalid, Forbidden): only people or quota can change that. */
+export const REFUSED_RETRY_MS_MIN = 1_000
+/** How often a key that waits for the view is looked at when no change wakes it. */
+export const FRESHNESS_POLL_MS = 20
+/** Share of the main thread for reconcilers while client requests queue (issue 1, speed). */
+export const RECONCILER_SHARE = 0.1
+/** What one command costs the main thread when nobody measured it (design 2: 92 us with TLS). */
+export const COMMAND_COST_MS = 0.1
+/** Longest pause of reconcilers between two looks at whether clients still wait. */
+export const BUDGET_PAUSE_MS_MAX = 50
+/** Events remembered by the recorder per table. Source: client-go maxLruCacheEntries. */
+export const EVENT_MEMORY_MAX = 4_096
+/** Similar Events about one object before they are written as one. Source: events_cache.go. */
+export const EVENT_SIMILAR_MAX = 10
+/** Similar Events further apart than this start anew, milliseconds. Source: events_cache.go. */
+export const EVENT_SIMILAR_MS = 600_000
+/** Events about one object in a row, then one each EVENT_SPAM_REFILL_MS. Source: events_cache.go. */
+export const EVENT_SPAM_BURST = 25
+export const EVENT_SPAM_REFILL_MS = 300_000
+/** Tries to write one Event while the server is busy; then it is dropped and counted. */
+export const EVENT_TRIES_MAX = 5
+/** Longest text of an Event. Source: client-go events noteLengthLimit and core validation. */
+export const EVENT_MESSAGE_CHARS_MAX = 1_024
+
+// resources
+/** Most bytes of data in one ConfigMap or Secret. Source: core/v1 MaxSecretSize, 1 MiB. */
+export const CONFIG_DATA_BYTES_MAX = 1024 * 1024
+/** Endpoints of one EndpointSlice. Source: discovery/validation maxEndpoints. */
+export const SLICE_ENDPOINTS_MAX = 1_000
+/** Ports of one EndpointSlice. Source: discovery/validation maxPorts. */
+export const SLICE_PORTS_MAX = 20_000
+/** Addresses of one endpoint. Source: discovery/validation maxAddresses. */
+export const ENDPOINT_ADDRESSES_MAX = 100
+/** Zone hints, and node hints, of one endpoint. Source: discovery/validation maxZoneHints. */
+export const ENDPOINT_HINTS_MAX = 8

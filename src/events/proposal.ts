@@ -27,6 +27,8 @@ export interface Proposal<T> {
 export interface SubmitError {
   readonly kind: 'overloaded' | 'not-leader' | 'unavailable' | 'rejected'
   readonly message: string
+  /** The write may have happened all the same: its COMMIT was sent and never answered. */
+  readonly unclear?: boolean
 }
 
 /** What the sequencer tells the state it decides against. */
