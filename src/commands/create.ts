@@ -1,0 +1,126 @@
+import { timeText } from '../meta/timestamp.ts'
+import { required } from '../meta/field-error.ts'
+import type { KubeObject } from '../meta/object.ts'
+import {
+  alreadyExists, badRequest, generateNameConflict, invalidObject, type Status,
+} from '../meta/status.ts'
+import { validateObjectMeta } from '../meta/validate-metadata.ts'
+import { encodeBody } from './body.ts'
+import { refused, type Decided } from './decided.ts'
+import { admit, type Frame } from './environment.ts'
+import { managedByCreate } from './ownership.ts'
+
+/** Longest name minus the suffix. Source: apiserver storage/names/generate.go. */
+const GENERATED_PREFIX_MAX = 58
+
+/** What a create needs besides the frame. The object is fresh, decoded and in the storage version. */
+export interface CreateWish {
+  readonly object: KubeObject
+  readonly namespace: string
+  readonly name: string
+  readonly dryRun: boolean
+}
+
+/** Decides a create. Order of checks: apiserver registry/rest/create.go BeforeCreate. */
+export function decideCreate(frame: Frame, wish: CreateWish): Decided {
+  const { definition, environment, facts } = frame
+  const { object } = wish
+  const wrong = placeProblem(frame, wish) ?? nameIt(frame, wish)
+  if (wrong) return refused(wrong)
+  stampNew(frame, object)
+  const name = object.metadata.name ?? ''
+  const namespace = definition.namespaced ? wish.namespace : ''
+  definition.prepareCreate?.(object, facts)
+  if (definition.generationOf) object.metadata.generation = 1
+  const refusal =
+    admit(frame, {
+      operation: 'CREATE', subresource: '', namespace, name, object, before: undefined,
+      dryRun: wish.dryRun,
+    }) ?? invalidity(frame, object)
+  if (refusal) return refused(refusal)
+  frame.warnings.push(...(definition.warnings?.(object, undefined) ?? []))
+  if (environment.state.get(definition.resource, namespace, name))
+    return refused(taken(frame, wish, name))
+  const managed = managedByCreate(frame, object)
+  return {
+    ok: true,
+    object,
+    managed,
+    bytes: wish.dryRun ? encodeDry(object, managed) : undefined,
+    revision: frame.revision,
+    effect: 'created',
+    warnings: frame.warnings,
+  }
+}
+
+/** A dry run answers the object without a resourceVersion: nothing was stored. */
+export function encodeDry(object: KubeObject, managed: string): Uint8Array {
+  const revision = object.metadata.resourceVersion
+  const bytes = encodeBody(object, managed, 0)
+  if (revision === undefined) delete object.metadata.resourceVersion
+  else object.metadata.resourceVersion = revision
+  return revision === undefined
+    ? new TextEncoder().encode(new TextDecoder().decode(bytes).replace('"resourceVersion":"0",', '').replace(',"resourceVersion":"0"', ''))
+    : encodeBody(object, managed, Number(revision))
+}
+
+function placeProblem({ definition }: Frame, { object, namespace, name }: CreateWish) {
+  if (definition.namespaced) {
+    const inside = object.metadata.namespace
+    if (inside !== undefined && inside !== '' && inside !== namespace)
+      return badRequest(
+        `the namespace of the provided object does not match the namespace sent on the request`,
+      )
+    object.metadata.namespace = namespace
+  } else delete object.metadata.namespace
+  const own = object.metadata.name
+  if (name !== '' && own !== undefined && own !== '' && own !== name)
+    return badRequest(
+      `the name of the object (${own}) does not match the name on the URL (${name})`,
+    )
+  if (object.metadata.resourceVersion !== undefined && object.metadata.resourceVersion !== '')
+    return badRequest('resourceVersion should not be set on objects to be created')
+  return undefined
+}
+
+function nameIt(frame: Frame, { object, name }: CreateWish): Status | undefined {
+  const { metadata } = object
+  if (name !== '') metadata.name = name
+  if (metadata.name) return undefined
+  if (metadata.generateName) {
+    metadata.name = metadata.generateName.slice(0, GENERATED_PREFIX_MAX) + frame.facts.suffix()
+    return undefined
+  }
+  const { definition, served } = frame
+  return invalidObject(served.group, definition.kind, '', [
+    required('metadata.name', 'name or generateName is required'),
+  ])
+}
+
+function stampNew(frame: Frame, { metadata }: KubeObject): void {
+  delete metadata.selfLink
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
+  delete metadata.resourceVersion
+  delete metadata.generation
+  metadata.uid = frame.facts.uid()
+  metadata.creationTimestamp = timeText(frame.facts.now)
+}
+
+function invalidity(frame: Frame, object: KubeObject): Status | undefined {
+  const { definition, served } = frame
+  const errors = [
+    ...validateObjectMeta(object.metadata, definition.namespaced, definition.validateName),
+    ...definition.validate(object),
+  ]
+  if (errors.length === 0) return undefined
+  return invalidObject(served.group, definition.kind, object.metadata.name ?? '', errors)
+}
+
+function taken({ definition, served }: Frame, wish: CreateWish, name: string): Status {
+  const gr = { group: served.group, resource: definition.plural }
+  const generated = wish.name === '' && wish.object.metadata.generateName !== undefined
+  return generated && name.startsWith(wish.object.metadata.generateName!.slice(0, GENERATED_PREFIX_MAX))
+    ? generateNameConflict(gr, name)
+    : alreadyExists(gr, name)
+}

@@ -1,0 +1,72 @@
+import type { KubeObject } from '../meta/object.ts'
+import type { Status } from '../meta/status.ts'
+import type { PendingState } from '../projections/pending-state.ts'
+import type { Facts, ResourceDefinition, ServedVersion } from '../resources/define.ts'
+import type { Registry } from '../resources/registry.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** What an admission rule looks at. `object` is fresh and may be changed by mutating rules. */
+export interface AdmissionRequest {
+  readonly definition: ResourceDefinition
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE'
+  readonly subresource: string
+  readonly namespace: string
+  readonly name: string
+  readonly object: KubeObject
+  readonly before: KubeObject | undefined
+  readonly facts: Facts
+  readonly context: RequestContext
+  readonly state: PendingState
+  readonly dryRun: boolean
+}
+
+/**
+ * One admission plugin. Pure but for what it takes from `state`; runs inside the decision, so that it
+ * sees every earlier write. Returns a refusal, or undefined to let pass.
+ */
+export interface AdmissionRule {
+  readonly name: string
+  /** Storage resources it looks at; undefined for all. */
+  readonly resources?: readonly string[]
+  readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[]
+  admit(request: AdmissionRequest): Status | undefined
+}
+
+/** What every decision is made with. */
+export interface Environment {
+  readonly registry: Registry
+  readonly state: PendingState
+  readonly admission: readonly AdmissionRule[]
+  /** Seeds uids and suffixes (design 2). */
+  readonly idKey: Uint8Array
+}
+
+/** One decision's frame. */
+export interface Frame {
+  readonly environment: Environment
+  readonly definition: ResourceDefinition
+  readonly served: ServedVersion
+  readonly context: RequestContext
+  readonly facts: Facts
+  /** Revision the change gets when one is made. */
+  readonly revision: number
+  readonly warnings: string[]
+}
+
+/** Runs the admission chain; the first refusal ends it. */
+export function admit(frame: Frame, request: Omit<AdmissionRequest, 'definition' | 'facts' | 'context' | 'state'>): Status | undefined {
+  const { definition, environment } = frame
+  for (const rule of environment.admission) {
+    if (rule.resources && !rule.resources.includes(definition.resource)) continue
+    if (!rule.operations.includes(request.operation)) continue
+    const refusal = rule.admit({
+      ...request,
+      definition,
+      facts: frame.facts,
+      context: frame.context,
+      state: environment.state,
+    })
+    if (refusal) return refusal
+  }
+  return undefined
+}

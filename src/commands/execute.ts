@@ -1,0 +1,211 @@
+import { derivedIds } from '../base/ids.ts'
+import { err, ok, type Result } from '../base/result.ts'
+import { REQUEST_TIMEOUT_MS } from '../base/limits.ts'
+import type { Change, Micros, RequestRecord } from '../events/log-event.ts'
+import type { Sequencer, Slot, SubmitError, Verdict } from '../events/proposal.ts'
+import { changedPaths } from '../meta/json-path-set.ts'
+import type { Json, JsonObject, KubeObject } from '../meta/object.ts'
+import { internalError, serviceUnavailable, tooManyRequests, type Status } from '../meta/status.ts'
+import type { Facts, ResourceDefinition, ServedVersion } from '../resources/define.ts'
+import { schemaOf } from '../resources/schemas.ts'
+import { decideAction } from './actions.ts'
+import { encodeBody } from './body.ts'
+import type { Command } from './command.ts'
+import { decideCreate } from './create.ts'
+import type { Accepted, Decided } from './decided.ts'
+import { decideDelete } from './deletion.ts'
+import type { Environment, Frame } from './environment.ts'
+import { decidePatch, type FieldValidation } from './patch.ts'
+import { isComponent, type RequestContext } from './request-context.ts'
+import { decideScale } from './scale.ts'
+import { decideUpdate } from './update.ts'
+
+/** Most changed paths an event names; beyond it the event says only that there are more. */
+const CHANGED_PATHS_MAX = 64
+
+/** A command with the definition it is about, in the version the client speaks. */
+export interface Wanted {
+  readonly command: Command
+  readonly definition: ResourceDefinition
+  readonly served: ServedVersion
+  readonly fieldValidation?: FieldValidation
+  readonly warnings?: readonly string[]
+}
+
+/** The only writer: one pipeline for every kind and every caller (design 3). */
+export class Commands {
+  readonly environment: Environment
+  readonly #sequencer: Sequencer
+  readonly #now: () => Micros
+
+  constructor(environment: Environment, sequencer: Sequencer, now: () => Micros) {
+    this.environment = environment
+    this.#sequencer = sequencer
+    this.#now = now
+  }
+
+  /** Decides, appends, answers. Refusals are Status values and are on record before they leave. */
+  async execute(wanted: Wanted, context: RequestContext): Promise<Result<Accepted, Status>> {
+    const answer = await this.#sequencer.submit<Decided>({
+      decide: (slot) => this.#verdict(wanted, context, slot),
+    })
+    if (!answer.ok) return err(submitStatus(answer.error))
+    const decided = answer.value
+    return decided.ok ? ok(decided) : err(decided.status)
+  }
+
+  #verdict(wanted: Wanted, context: RequestContext, slot: Slot): Verdict<Decided> {
+    const decided = this.#decide(wanted, context, slot)
+    const change = decided.ok ? this.#change(wanted, context, decided) : undefined
+    return {
+      changes: change ? [change] : [],
+      request: this.#record(wanted, context, decided, change ? slot.revision : 0),
+      answer: decided,
+    }
+  }
+
+  #decide(wanted: Wanted, context: RequestContext, slot: Slot): Decided {
+    const frame: Frame = {
+      environment: this.environment,
+      definition: wanted.definition,
+      served: wanted.served,
+      context,
+      facts: this.#facts(context),
+      revision: slot.revision,
+      warnings: [...(wanted.warnings ?? [])],
+    }
+    try {
+      return decide(frame, wanted)
+    } catch (bug) {
+      return { ok: false, status: internalError(bug instanceof Error ? bug.message : String(bug)) }
+    }
+  }
+
+  /** Time and ids come from the request, so that a replay of it decides the same. */
+  #facts(context: RequestContext): Facts {
+    const ids = derivedIds(this.environment.idKey, context.id)
+    return {
+      now: Math.floor(context.receivedAt / 1000),
+      uid: ids.uid,
+      suffix: ids.suffix,
+      number: ids.number,
+      user: context.caller,
+    }
+  }
+
+  #change(wanted: Wanted, context: RequestContext, decided: Accepted): Change | undefined {
+    const { command, definition } = wanted
+    if (command.dryRun || decided.effect === 'unchanged') return undefined
+    const { metadata } = decided.object
+    const before = this.environment.state.get(
+      definition.resource, metadata.namespace ?? '', metadata.name!,
+    )
+    const changed = before && decided.effect !== 'deleted'
+      ? pathsOf(definition, before.object, decided.object)
+      : undefined
+    return {
+      op: decided.effect === 'deleted' ? 'delete' : 'put',
+      verb: command.verb,
+      subresource: command.subresource ?? '',
+      resource: definition.resource,
+      namespace: metadata.namespace ?? '',
+      name: metadata.name!,
+      uid: metadata.uid!,
+      previous: before?.revision ?? 0,
+      changed,
+      intent: !isComponent(context.caller) && (command.subresource ?? '') !== 'status',
+      cause: context.cause,
+      object: decided.object,
+      sensitive: definition.sensitive ?? false,
+      encode: (revision) =>
+        (decided.bytes = encodeBody(decided.object, decided.managed, revision)),
+    }
+  }
+
+  #record(
+    { command, definition }: Wanted,
+    context: RequestContext,
+    decided: Decided,
+    revision: number,
+  ): RequestRecord {
+    const name = decided.ok ? (decided.object.metadata.name ?? '') : command.name
+    return {
+      id: context.id,
+      time: context.receivedAt,
+      user: context.caller.name,
+      groups: context.caller.groups,
+      impersonator: context.caller.impersonator,
+      agent: context.agent,
+      address: context.address,
+      command: context.command,
+      session: context.session,
+      traceparent: context.traceparent,
+      verb: command.verb,
+      path: context.path,
+      query: context.query,
+      resource: definition.resource,
+      namespace: command.namespace,
+      name,
+      subresource: command.subresource ?? '',
+      dryRun: command.dryRun ?? false,
+      code: decided.ok ? (decided.effect === 'created' ? 201 : 200) : decided.status.code,
+      reason: decided.ok ? undefined : decided.status.reason,
+      firstRevision: revision,
+      lastRevision: revision,
+      latencyMicros: Math.max(0, this.#now() - context.receivedAt),
+      changeSet: context.changeSet,
+      body: definition.sensitive ? undefined : context.body,
+    }
+  }
+}
+
+/** How long a write may wait for the log before it is answered 503. */
+export const WRITE_PATIENCE_MS = REQUEST_TIMEOUT_MS
+
+/** Pure: from wish and state to a decision. */
+function decide(frame: Frame, { command, fieldValidation = 'Ignore' }: Wanted): Decided {
+  const { namespace, name, subresource = '', dryRun = false } = command
+  switch (command.verb) {
+    case 'create':
+      return subresource === ''
+        ? decideCreate(frame, { object: fresh(command.object), namespace, name, dryRun })
+        : decideAction(frame, { namespace, name, subresource, body: command.object, dryRun })
+    case 'update':
+      return subresource === 'scale'
+        ? decideScale(frame, { scale: command.object as unknown as JsonObject, namespace, name, dryRun })
+        : decideUpdate(frame, { object: fresh(command.object), namespace, name, subresource, dryRun })
+    case 'patch':
+      return decidePatch(frame, { ...command, fieldValidation })
+    case 'delete':
+      return decideDelete(frame, { namespace, name, options: command.options ?? {}, dryRun })
+  }
+}
+
+/**
+ * A decision may run again when its batch was lost, so it must not start from an object that an earlier
+ * run changed. Decisions replace nested values instead of changing them, but for defaults and metadata.
+ */
+const fresh = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata },
+})
+
+const pathsOf = (definition: ResourceDefinition, before: KubeObject, after: KubeObject): string[] =>
+  changedPaths(
+    before as unknown as Json,
+    after as unknown as Json,
+    schemaOf(definition.served[0]!.schema),
+    CHANGED_PATHS_MAX,
+  )
+
+function submitStatus(error: SubmitError): Status {
+  switch (error.kind) {
+    case 'overloaded':
+      return tooManyRequests('Too many requests, please try again later.', 1)
+    case 'rejected':
+      return internalError(error.message)
+    case 'not-leader':
+    case 'unavailable':
+      return serviceUnavailable(error.message)
+  }
+}
