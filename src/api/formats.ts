@@ -1,0 +1,178 @@
+import { stringify } from 'yaml'
+import type { KubeObject, JsonObject } from '../meta/object.ts'
+import { apiVersionOf } from '../meta/kind.ts'
+import { encodeProtobuf } from '../meta/protobuf.ts'
+import type { Table, TableRow } from '../meta/table.ts'
+import type { Entry } from '../projections/entry.ts'
+import type { ResourceDefinition, ServedVersion } from '../resources/define.ts'
+import { schemaFor, schemaOf } from '../resources/schemas.ts'
+import type { Format } from './negotiate.ts'
+
+const encoder = new TextEncoder()
+
+/** How much of each object a Table row carries. Source: meta/v1 TableOptions.includeObject. */
+export type IncludeObject = 'Metadata' | 'Object' | 'None'
+
+/** What a list answers beside its items. */
+export interface ListHead {
+  readonly revision: number
+  readonly continueToken?: string
+  readonly remaining?: number
+}
+
+/** A kind in the version that a request speaks, and how its answers are written. */
+export interface Encoding {
+  readonly definition: ResourceDefinition
+  readonly served: ServedVersion
+  readonly format: Format
+  readonly includeObject: IncludeObject
+  readonly now: number
+}
+
+/** Media type of the answer's header. */
+export const contentType = ({ media, as }: Format, stream = false): string => {
+  const base =
+    media === 'json' ? 'application/json'
+    : media === 'yaml' ? 'application/yaml'
+    : 'application/vnd.kubernetes.protobuf'
+  const transform = as ? `;as=${as};g=meta.k8s.io;v=v1` : ''
+  return stream && media === 'protobuf' ? `${base};stream=watch` : `${base}${transform && media === 'json' ? transform : ''}`
+}
+
+/** One object, ready to send, without a trailing newline. */
+export function encodeEntry(encoding: Encoding, entry: Entry): Uint8Array {
+  const { format } = encoding
+  if (format.as === 'Table') return text(tableOf(encoding, [entry], { revision: entry.revision }))
+  if (format.as !== undefined) return encodeValue(encoding, metadataOf(entry))
+  return isStored(encoding) && format.media === 'json'
+    ? entry.bytes
+    : encodeValue(encoding, versioned(encoding, entry))
+}
+
+/** The object in the version that the request speaks, with managedFields. */
+export function versioned({ served }: Encoding, entry: Entry): KubeObject {
+  const object = entry.whole()
+  return served.fromStorage ? served.fromStorage(object) : object
+}
+
+/** Bytes as stored are the answer: same version, no transformation. */
+export const isStored = ({ definition, served }: Encoding): boolean =>
+  served === definition.served[0]
+
+/** Any value in the negotiated media type. */
+export function encodeValue({ format }: Pick<Encoding, 'format'>, value: KubeObject | JsonObject | Table): Uint8Array {
+  if (format.media === 'yaml') return encoder.encode(stringify(value))
+  if (format.media === 'protobuf') return protobufOf(value as KubeObject)
+  return text(value)
+}
+
+/** A whole list as pieces to send one after another: no copy of the items is made. */
+export function* encodeList(
+  encoding: Encoding,
+  entries: readonly Entry[],
+  head: ListHead,
+): Generator<Uint8Array> {
+  const { format } = encoding
+  if (format.media === 'json' && format.as === undefined && isStored(encoding))
+    return yield* storedList(encoding, entries, head)
+  if (format.as === 'Table') return yield text(tableOf(encoding, entries, head))
+  const items = entries.map((entry) =>
+    format.as === undefined ? versioned(encoding, entry) : metadataOf(entry),
+  )
+  yield encodeValue(encoding, listValue(encoding, items, head))
+}
+
+/** Bytes of about this size leave in one write. */
+const PIECE_BYTES = 256 * 1024
+
+function* storedList(
+  encoding: Encoding,
+  entries: readonly Entry[],
+  head: ListHead,
+): Generator<Uint8Array> {
+  const { definition, served } = encoding
+  // Upstream's typed lists leave kind and apiVersion out of their items; stored bytes begin with them.
+  const apiVersion = apiVersionOf(served)
+  const skip = `{"apiVersion":"${apiVersion}","kind":"${definition.kind}",`.length
+  let pieces: Uint8Array[] = [text(listHead(encoding, head)).subarray(0, -1), ITEMS]
+  let size = 0
+  for (let i = 0; i < entries.length; i++) {
+    pieces.push(i === 0 ? OPEN : NEXT, entries[i]!.bytes.subarray(skip))
+    size += entries[i]!.bytes.length
+    if (size < PIECE_BYTES) continue
+    yield Buffer.concat(pieces)
+    pieces = []
+    size = 0
+  }
+  pieces.push(CLOSE)
+  yield Buffer.concat(pieces)
+}
+
+const ITEMS = encoder.encode(',"items":[')
+const OPEN = encoder.encode('{')
+const NEXT = encoder.encode(',{')
+const CLOSE = encoder.encode(']}\n')
+
+const listMeta = ({ revision, continueToken, remaining }: ListHead): JsonObject => ({
+  resourceVersion: String(revision),
+  ...(continueToken !== undefined && { continue: continueToken }),
+  ...(remaining !== undefined && { remainingItemCount: remaining }),
+})
+
+function listHead({ definition, served }: Encoding, head: ListHead): JsonObject {
+  return { kind: `${definition.kind}List`, apiVersion: apiVersionOf(served), metadata: listMeta(head) }
+}
+
+function listValue(encoding: Encoding, items: KubeObject[], head: ListHead): JsonObject {
+  const shell =
+    encoding.format.as === undefined
+      ? listHead(encoding, head)
+      : { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: listMeta(head) }
+  const bare = encoding.format.media === 'json' && encoding.format.as === undefined
+  return {
+    ...shell,
+    items: items.map((item) => (bare ? { ...item, kind: undefined, apiVersion: undefined } : item)) as never,
+  }
+}
+
+/** Metadata alone. Source: meta/v1 PartialObjectMetadata. */
+export const metadataOf = (entry: Entry): KubeObject => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata: entry.whole().metadata,
+})
+
+/** Rows of the kind's columns. Source: meta/v1 Table. */
+export function tableOf(
+  encoding: Encoding,
+  entries: readonly Entry[],
+  head: ListHead,
+  withColumns = true,
+): Table {
+  const { definition } = encoding
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: listMeta(head),
+    columnDefinitions: withColumns ? [...definition.columns] : (null as never),
+    rows: entries.map((entry) => rowOf(encoding, entry)),
+  }
+}
+
+function rowOf(encoding: Encoding, entry: Entry): TableRow {
+  const { definition, includeObject, now } = encoding
+  const cells = definition.cells(entry.object, now)
+  if (includeObject === 'None') return { cells }
+  const object = includeObject === 'Object' ? versioned(encoding, entry) : metadataOf(entry)
+  return { cells, object: object as unknown as JsonObject }
+}
+
+const text = (value: unknown): Uint8Array => encoder.encode(`${JSON.stringify(value)}\n`)
+
+function protobufOf(value: KubeObject): Uint8Array {
+  const [group, version] = value.apiVersion.includes('/')
+    ? (value.apiVersion.split('/', 2) as [string, string])
+    : ['', value.apiVersion]
+  const schema = schemaFor({ group, version, kind: value.kind }) ?? schemaOf(`io.k8s.apimachinery.pkg.apis.meta.v1.${value.kind}`)
+  return encodeProtobuf(schema, value)
+}
