@@ -94,6 +94,8 @@ export const PARSED_BYTES_MAX = 16 * 1024 * 1024
 export const QUANTITY_TEXT_BYTES_MAX = 1_000
 /** Largest power of ten of a quantity: 10^exponent is computed, so it must stay small. */
 export const QUANTITY_EXPONENT_MAX = 1_000
+/** Most places of one diff: more than a person reads, less than would hurt. */
+export const DIFF_VALUES_MAX = 10_000
 
 // reconcilers
 /** Longest sleep of one timer: setTimeout counts in 32 bits; longer delays sleep again. */
@@ -148,3 +150,65 @@ export const SLICE_PORTS_MAX = 20_000
 export const ENDPOINT_ADDRESSES_MAX = 100
 /** Zone hints, and node hints, of one endpoint. Source: discovery/validation maxZoneHints. */
 export const ENDPOINT_HINTS_MAX = 8
+
+// node: the kubelet
+/** First pause before a crashed container starts again. Source: kubelet.go backOffPeriod. */
+export const CRASH_BACKOFF_MS_MIN = 10_000
+/** Longest such pause. Source: kubelet.go MaxCrashLoopBackOff. */
+export const CRASH_BACKOFF_MS_MAX = 300_000
+/** First and longest pause between failed pulls of an image. Source: kubelet.go imageBackOff. */
+export const IMAGE_BACKOFF_MS_MIN = 10_000
+export const IMAGE_BACKOFF_MS_MAX = 300_000
+/** A registry without a connection after this long counts as unreachable (issue 4). */
+export const REGISTRY_CONNECT_MS_MAX = 2_000
+/** How long an unreachable registry is remembered. */
+export const REGISTRY_REMEMBERED_MS = 60_000
+/** Pulls under way at once; more wait their turn. */
+export const IMAGE_PULLS_MAX = 4
+/** Pause before a step that failed without a reason of its own is tried again. */
+export const POD_RETRY_MS_MIN = 1_000
+export const POD_RETRY_MS_MAX = 60_000
+/** Repair: Docker's containers are listed again this often (events are what drives). */
+export const RELIST_MS = 60_000
+/** Shortest grace that is left when a preStop hook took its time. Source: minimumGracePeriodInSeconds. */
+export const GRACE_SECONDS_MIN = 2
+/** Bytes of one container's termination message. Source: MaxContainerTerminationMessageLength. */
+export const TERMINATION_MESSAGE_BYTES_MAX = 4_096
+/** Bytes of all termination messages of a Pod. Source: MaxPodTerminationMessageLogLength. */
+export const POD_MESSAGES_BYTES_MAX = 12_288
+/** Bytes and lines of a log that stand in for a termination message. */
+export const MESSAGE_LOG_BYTES_MAX = 2_048
+export const MESSAGE_LOG_LINES_MAX = 80
+/** Bytes of a probe's or hook's answer that are read. Source: pkg/probe maxRespBodyLength. */
+export const PROBE_ANSWER_BYTES_MAX = 10_240
+/** Redirects that a probe follows on its host. */
+export const PROBE_REDIRECTS_MAX = 10
+/** Name servers and search domains of a resolv.conf. Source: core validation MaxDNSNameservers. */
+export const DNS_SERVERS_MAX = 3
+export const DNS_SEARCHES_MAX = 32
+export const DNS_SEARCH_CHARS_MAX = 2_048
+/** Probes of all Pods under way at once; more wait their turn. */
+export const PROBES_MAX = 64
+/** Steps of all Pods that talk to Docker at once: two cores are full at four starts. */
+export const POD_STEPS_MAX = 8
+/** Log lines kept with the observation of an exit. */
+export const EXIT_LOG_LINES_MAX = 20
+/** Observations waiting for the sink; the oldest go first and the loss is counted. */
+export const OBSERVATIONS_QUEUE_MAX = 10_000
+export const OBSERVATIONS_BATCH_MAX = 500
+export const OBSERVATIONS_FLUSH_MS = 200
+/** Renewal of a node's Lease. Source: kubelet nodeLeaseDurationSeconds 40 times 0.25. */
+export const NODE_LEASE_RENEW_MS = 10_000
+export const NODE_LEASE_SECONDS = 40
+/** A node's status is written at least this often. Source: nodeStatusReportFrequency. */
+export const NODE_STATUS_MS = 300_000
+/** How often a node looks at itself. Source: nodeStatusUpdateFrequency. */
+export const NODE_STATUS_CHECK_MS = 10_000
+/** Images named in a node's status. Source: nodeStatusMaxImages. */
+export const NODE_IMAGES_MAX = 50
+/** Names of one image in a node's status. Source: MaxNamesPerImageInNodeStatus. */
+export const NODE_IMAGE_NAMES_MAX = 5
+/** Pods of one node. Source: kubelet maxPods. */
+export const NODE_PODS_MAX = 110
+/** A token is asked for anew when this share of its life is over. Source: token_manager.go. */
+export const TOKEN_REFRESH_SHARE = 0.8

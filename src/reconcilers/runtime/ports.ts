@@ -12,6 +12,8 @@ export interface ViewSource {
   subscribe(resources: readonly string[], listener: (changes: ViewChange[]) => void): () => void
   /** Resolves when every resource asked for has been read once. */
   synced(signal: AbortSignal): Promise<void>
+  /** What is there now, parsed only on use: 40,000 Pods need not be parsed to be counted. */
+  current?(resource: string): Iterable<ViewChange>
 }
 
 /** What an accepted command answers. */

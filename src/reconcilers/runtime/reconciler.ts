@@ -1,5 +1,7 @@
 import type { Instant } from '../../base/clock.ts'
 import type { Command } from '../../commands/command.ts'
+import type { KubeObject } from '../../meta/object.ts'
+import type { Status } from '../../meta/status.ts'
 import type { View, ViewChange } from '../../projections/view.ts'
 
 /** Maps changes of one resource to the keys a reconciler must look at again. */
@@ -22,7 +24,10 @@ export interface Note {
   readonly type: 'Normal' | 'Warning'
   readonly reason: string
   readonly message: string
+  /** Set by those who speak the events.k8s.io dialect (the scheduler): `Binding`, `Scheduling`. */
   readonly action?: string
+  /** Component to name instead of the reconciler: `default-scheduler`. */
+  readonly component?: string
 }
 
 /** What should be done next. Commands run in order; the first refusal ends the plan and requeues. */
@@ -35,6 +40,12 @@ export interface Plan {
 
 /** The plan of a key that is as it should be. */
 export const NOTHING: Plan = { commands: [] }
+
+/** A command that was refused for good, and what the answer was. */
+export interface Refusal {
+  readonly command: Command
+  readonly status: Status
+}
 
 /**
  * Level-based and pure: sees key and view, never the event. The same view and now give the same plan;
@@ -51,4 +62,8 @@ export interface Reconciler {
   /** Keys decided at once; 1 for a scheduler that decides a batch under one key. */
   readonly workers?: number
   reconcile(key: string, view: View, now: Instant): Plan
+  /** Events about an accepted command that need its answer: "Created pod: web-x7k2p". Pure. */
+  accepted?(command: Command, object: KubeObject): readonly Note[]
+  /** What a refusal for good leads to: a condition, an Event. Left out: a plain Event. Pure. */
+  refused?(key: string, refusal: Refusal, view: View, now: Instant): Plan
 }
