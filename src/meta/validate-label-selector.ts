@@ -1,5 +1,5 @@
 import { forbidden, invalid, required, type FieldError } from './field-error.ts'
-import type { LabelSelector, LabelSelectorRequirement } from './label-selector.ts'
+import type { LabelSelectorSpec, LabelSelectorRequirement } from './label-selector.ts'
 import type { Labels } from './label-requirement.ts'
 import { isLabelValue, isQualifiedName } from './names.ts'
 
@@ -13,7 +13,7 @@ export interface LabelSelectorRules {
 /** Source: apimachinery meta/v1/validation ValidateLabelSelector. */
 export function validateLabelSelector(
   field: string,
-  selector: LabelSelector | undefined,
+  selector: LabelSelectorSpec | undefined,
   rules: LabelSelectorRules = {},
 ): FieldError[] {
   if (!selector) return []
@@ -37,7 +37,7 @@ export const validateLabelName = (field: string, key: string): FieldError[] =>
   isQualifiedName(key).map((reason) => invalid(field, key, reason))
 
 /** Whether an expression holds an invalid value, so that an update may keep it. */
-export const hasInvalidLabelValue = (selector: LabelSelector | undefined): boolean =>
+export const hasInvalidLabelValue = (selector: LabelSelectorSpec | undefined): boolean =>
   (selector?.matchExpressions ?? []).some((e) =>
     (e.values ?? []).some((value) => isLabelValue(value).length > 0),
   )
