@@ -42,6 +42,25 @@ export const CATCH_UP_EVENTS_MAX = 500
 /** A read or a no-op is answered only when the lock was confirmed within this time (design 2). */
 export const LEADER_CONFIRMED_MS_MAX = 2_000
 
+// db: PostgreSQL, own or given
+/** postgres.js waits 30 s for a connection by default; a socket on this machine answers in 5 ms. */
+export const CONNECT_TIMEOUT_S = 2
+/** Connections of the general pool: history reads and notes; the append has its own. */
+export const POOL_CONNECTIONS_MAX = 4
+/** Crash recovery of 1 GiB of WAL, or old backends that have to end first. */
+export const POSTGRES_START_MS_MAX = 60_000
+/** A fast shutdown writes a checkpoint of at most 32 MB of buffers. */
+export const POSTGRES_STOP_MS_MAX = 30_000
+/** How often the own PostgreSQL is looked at; a killed one is started again at the next look. */
+export const POSTGRES_WATCH_MS = 200
+/** PostgreSQL's own messages; the file is cut at the next start when it is larger. */
+export const POSTGRES_LOG_BYTES_MAX = 10 * 1024 * 1024
+/** One heartbeat a second through LISTEN; two missed ones end the connection (reliability 5). */
+export const LISTEN_HEARTBEAT_MS = 1_000
+export const LISTEN_HEARTBEATS_MISSED_MAX = 2
+/** A migration waits this long for another process that migrates. */
+export const MIGRATE_LOCK_MS_MAX = 60_000
+
 // projections
 /** Changes kept in memory per resource for watches that resume; or twice the live objects. */
 export const WATCH_WINDOW_EVENTS_MIN = 10_000
@@ -96,6 +115,14 @@ export const QUANTITY_TEXT_BYTES_MAX = 1_000
 export const QUANTITY_EXPONENT_MAX = 1_000
 /** Most places of one diff: more than a person reads, less than would hurt. */
 export const DIFF_VALUES_MAX = 10_000
+/** Annotations of one object, keys and values. Source: apimachinery TotalAnnotationSizeLimitB. */
+export const METADATA_ANNOTATIONS_BYTES_MAX = 256 * 1024
+/** A field manager's name. Source: apimachinery FieldManagerMaxLength. */
+export const FIELD_MANAGER_BYTES_MAX = 128
+/** A subresource's name in managedFields. Source: apimachinery MaxSubresourceNameLength. */
+export const MANAGED_FIELDS_SUBRESOURCE_BYTES_MAX = 256
+/** Bytes that the copies of one JSON patch may add. Source: apiserver, MaxRequestBodyBytes. */
+export const JSON_PATCH_COPY_BYTES_MAX = 3 * 1024 * 1024
 
 // reconcilers
 /** Longest sleep of one timer: setTimeout counts in 32 bits; longer delays sleep again. */

@@ -6,6 +6,7 @@ import {
   mergeKeysOf,
   sameKeysInPlace,
   uniqueKeysAt,
+  type KeyedItem,
   type KeyedItems,
 } from './list-keys.ts'
 import type { Json, JsonObject } from './object.ts'

@@ -36,6 +36,15 @@ export function parseTime(text: string): Instant | undefined {
 export const parseMicroTime = (text: string): Instant | undefined =>
   /:\d{2}\.\d{6}(Z|[+-]\d{2}:\d{2})$/.test(text) ? parseTime(text) : undefined
 
+/** Whether two texts name the same moment; an absent one equals null only. */
+export function isMomentSame(
+  a: string | null | undefined,
+  b: string | null | undefined,
+): boolean {
+  if (!a || !b) return !a && !b
+  return a === b || (parseTime(a) ?? a) === (parseTime(b) ?? b)
+}
+
 /** Age as kubectl's tables show it: `5m30s`, `2d3h`. Source: util/duration HumanDuration. */
 export function humanDuration(ms: number): string {
   const seconds = Math.trunc(ms / 1000)
