@@ -19,11 +19,26 @@ export type Scalar =
   | 'json' // RawExtension, JSON, JSONSchemaPropsOrBool...: any JSON value, never pruned
   | 'fieldsV1' // any JSON object; message {1: raw bytes} in protobuf
 
+/**
+ * A 'json' value that is either a JSON schema or something simpler: a list of schemas, a boolean, a list
+ * of strings. Only protobuf tells them apart. Source: apiextensions/v1 JSONSchemaPropsOrArray, OrBool,
+ * OrStringArray.
+ */
+export interface JsonUnion {
+  readonly or: 'schemas' | 'bool' | 'strings'
+  readonly type: TypeSchema
+}
+
 /** The type of a field, of a list's items or of a map's values. */
 export type ValueType =
-  | { readonly of: Scalar }
+  | { readonly of: Scalar; readonly either?: JsonUnion }
   | { readonly of: 'object'; readonly type: TypeSchema }
-  | { readonly of: 'list'; readonly items: ValueType }
+  | {
+      readonly of: 'list'
+      readonly items: ValueType
+      /** Protobuf puts the list inside a message of its own: `{ repeated items = 1 }`. */
+      readonly wrapped?: boolean
+    }
   | { readonly of: 'map'; readonly values: ValueType }
 
 /** One field of an object type. */
@@ -33,6 +48,15 @@ export interface FieldSchema {
   readonly value: ValueType
   /** Protobuf field number; 0 when the type has no protobuf form. */
   readonly number: number
+  /**
+   * Numbers of the protobuf messages around this field that JSON does not show (embedded structs),
+   * outermost first. Such a field is missing from `byNumber`.
+   */
+  readonly embeddedIn?: readonly number[]
+  /** Go names of those embedded structs; Go's decoding errors spell them in the path. */
+  readonly embeddedNames?: readonly string[]
+  /** The Go type as errors name it, where the value does not tell: `v1.RestartPolicy`. */
+  readonly goType?: string
   /** Must be present in OpenAPI's sense (no omitempty, no +optional). */
   readonly required: boolean
   /** Go pointer or +optional with omitempty: an explicit zero value survives in storage. */
@@ -42,6 +66,8 @@ export interface FieldSchema {
    * `firstTimestamp: null`), so managed fields count it as always there.
    */
   readonly byValue?: boolean
+  /** Go writes the zero value (`""`, 0, false, `{}`) instead of leaving the field out. */
+  readonly writesZero?: boolean
   /** Constant default from a `+default=` marker, already parsed JSON. */
   readonly default?: unknown
   /** Strategic merge patch. Source: struct tags patchStrategy and patchMergeKey. */

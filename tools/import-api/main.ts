@@ -4,6 +4,7 @@ import { apiPackages, goFiles, goModuleDir } from './go-module.ts'
 import { type GoPackage, parsePackage } from './go-source.ts'
 import { buildModel } from './model.ts'
 import { type ProtoMessages, parseProto } from './proto-source.ts'
+import { descriptorFiles } from './write-descriptors.ts'
 import { typeFiles } from './write-types.ts'
 
 const VERSION = 'v0.37.2'
@@ -26,4 +27,7 @@ for (const { module, below } of MODULES) {
 const model = buildModel(packages, protos)
 mkdirSync(OUT, { recursive: true })
 for (const [file, text] of typeFiles(model)) writeFileSync(join(OUT, `${file}.gen.ts`), text)
+const { stable, preview } = descriptorFiles(packages, model)
+writeFileSync(join(OUT, 'descriptors-stable.txt'), stable)
+writeFileSync(join(OUT, 'descriptors-preview.txt'), preview)
 console.log(`${packages.size} packages, ${model.length} types`)

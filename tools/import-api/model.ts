@@ -16,6 +16,7 @@ export interface ModelField {
   readonly number: number
   /** Numbers of the messages around it that JSON does not show, outermost first. */
   readonly embeddedIn: readonly number[]
+  readonly embeddedNames: readonly string[]
   readonly required: boolean
   readonly pointer: boolean
   readonly emitsZero: boolean
@@ -78,7 +79,7 @@ export function buildModel(
         doc: decl.doc,
         atomic: atomicStruct(decl.doc),
         kind: pkg.registered.has(decl.name),
-        fields: fieldsOf(packages, decl.fields, proto, []),
+        fields: fieldsOf(packages, decl.fields, proto, OUTERMOST),
       })
     }
   }
@@ -94,11 +95,14 @@ function isApiType(pkg: GoPackage, decl: GoDecl): boolean {
 const atomicStruct = (doc: Doc): boolean =>
   doc.markers.get('structType')?.[0] === 'atomic' || doc.markers.get('mapType')?.[0] === 'atomic'
 
+type Embedding = Pick<ModelField, 'embeddedIn' | 'embeddedNames'>
+const OUTERMOST: Embedding = { embeddedIn: [], embeddedNames: [] }
+
 function fieldsOf(
   packages: ReadonlyMap<string, GoPackage>,
   fields: readonly GoField[],
   proto: ReadonlyMap<string, number> | undefined,
-  embeddedIn: readonly number[],
+  embedding: Embedding,
 ): ModelField[] {
   return fields.flatMap((field) => {
     const [jsonName = '', ...options] = (field.tags.get('json') ?? '').split(',')
@@ -108,9 +112,12 @@ function fieldsOf(
       if (!field.embedded) return []
       const inner = declOf(packages, field.type)
       const numbers = field.name === 'TypeMeta' ? undefined : innerNumbers(inner.decl)
-      return fieldsOf(packages, inner.decl.fields!, numbers, number === 0 ? [] : [...embeddedIn, number])
+      return fieldsOf(packages, inner.decl.fields!, numbers, {
+        embeddedIn: number === 0 ? [] : [...embedding.embeddedIn, number],
+        embeddedNames: [...embedding.embeddedNames, field.name],
+      })
     }
-    return [oneField(packages, field, { jsonName, options, number, embeddedIn })]
+    return [oneField(packages, field, { jsonName, options, number, embedding })]
   })
 }
 
@@ -139,13 +146,13 @@ interface FieldFacts {
   readonly jsonName: string
   readonly options: readonly string[]
   readonly number: number
-  readonly embeddedIn: readonly number[]
+  readonly embedding: Embedding
 }
 
 function oneField(
   packages: ReadonlyMap<string, GoPackage>,
   field: GoField,
-  { jsonName, options, number, embeddedIn }: FieldFacts,
+  { jsonName, options, number, embedding }: FieldFacts,
 ): ModelField {
   const code = codeOf(packages, field.type)
   const pointer = field.type.is === 'pointer'
@@ -157,7 +164,7 @@ function oneField(
     name: jsonName,
     code,
     number,
-    embeddedIn,
+    ...embedding,
     required: !marker('optional') && (marker('required') || !(omitEmpty || omitZero)),
     pointer,
     emitsZero: !pointer && !omitZero && (!omitEmpty || isStruct),
@@ -179,6 +186,7 @@ function extrasOf(packages: ReadonlyMap<string, GoPackage>, field: GoField): Rec
   const keys = field.doc.markers.get('listMapKey') ?? type?.decl.doc.markers.get('listMapKey')
   return Object.fromEntries(
     Object.entries({
+      g: unusualGoType(packages, field.type),
       ps: field.tags.get('patchStrategy')?.split(','),
       mk: field.tags.get('patchMergeKey'),
       lt: first('listType'),
@@ -189,6 +197,23 @@ function extrasOf(packages: ReadonlyMap<string, GoPackage>, field: GoField): Rec
       dv: fallback === undefined || /^ref/.test(fallback) ? undefined : JSON.parse(fallback),
     }).filter(([, v]) => v !== undefined),
   )
+}
+
+/** The type as Go's reflection prints it, when it is more than the basic type behind it. */
+function unusualGoType(packages: ReadonlyMap<string, GoPackage>, type: GoType): string | undefined {
+  const bare = type.is === 'pointer' ? type.to : type
+  const leaf = leafOf(bare)
+  if (leaf.is !== 'name' || SPECIAL[`${leaf.pkg}.${leaf.name}`]?.match(/[^s]/)) return undefined
+  const known = namedDecl(packages, leaf)
+  const isBasic = BASIC[leaf.name] !== undefined && known === undefined
+  return isBasic || known?.decl.fields ? undefined : goTypeText(bare)
+}
+
+function goTypeText(type: GoType): string {
+  if (type.is === 'pointer') return `*${goTypeText(type.to)}`
+  if (type.is === 'list') return `[]${goTypeText(type.to)}`
+  if (type.is === 'map') return `map[string]${goTypeText(type.to)}`
+  return `${type.pkg.slice(type.pkg.lastIndexOf('/') + 1)}.${type.name}`
 }
 
 const leafOf = (type: GoType): GoType => (type.is === 'name' ? type : leafOf(type.to))
