@@ -1,0 +1,242 @@
+import { err, ok, type Result } from '../../base/result.ts'
+import { decodeBytes, toStored } from '../../commands/codec.ts'
+import type { Command } from '../../commands/command.ts'
+import type { Accepted } from '../../commands/decided.ts'
+import type { Commands } from '../../commands/execute.ts'
+import type { FieldValidation } from '../../commands/patch.ts'
+import { isComponent, managerOf, type RequestContext } from '../../commands/request-context.ts'
+import { scaleOf } from '../../commands/scale.ts'
+import { mediaType } from '../../meta/media-type.ts'
+import type { Json, JsonObject, KubeObject } from '../../meta/object.ts'
+import { badRequest, deleted, unsupportedMediaType, type Status } from '../../meta/status.ts'
+import type { LiveView } from '../../projections/live-view.ts'
+import type { Exchange } from '../exchange.ts'
+import { contentType, encodeEntry, encodeValue } from '../formats.ts'
+import { changeSetOf } from '../change-set.ts'
+import { everySelected } from './list.ts'
+import { encodingOf, type ResourceRequest } from './resource-request.ts'
+import { deleteOptions, writeOptions, type WriteOptions } from './write-options.ts'
+
+/** What write verbs need besides the request. */
+export interface Writer {
+  readonly commands: Commands
+  readonly view: LiveView
+}
+
+/** What the log keeps of the request. People's bodies are kept as sent, reconcilers' are not. */
+export function contextOf(exchange: Exchange, options: WriteOptions | undefined, body?: Uint8Array): RequestContext {
+  const { caller, agent } = exchange
+  return {
+    id: exchange.id,
+    caller,
+    agent,
+    address: exchange.incoming.socket?.remoteAddress ?? '',
+    command: exchange.header('kubectl-command'),
+    session: exchange.header('kubectl-session'),
+    traceparent: exchange.header('traceparent'),
+    path: exchange.path,
+    query: exchange.rawQuery,
+    receivedAt: exchange.receivedAt,
+    fieldManager: managerOf(options?.fieldManager, agent),
+    changeSet: changeSetOf(exchange),
+    cause: undefined,
+    ...(body && !isComponent(caller) && { body }),
+  }
+}
+
+/** POST of an object, or on a subresource such as binding and eviction. */
+export async function create(request: ResourceRequest, writer: Writer): Promise<void> {
+  const { exchange } = request
+  const wish = await bodyWish(request, 'CreateOptions')
+  if (!wish.ok) return exchange.refuse(wish.error)
+  const { object, options, bytes, warnings } = wish.value
+  await run(request, writer, options, bytes, warnings, {
+    verb: 'create', ...placeOf(request), object, dryRun: options.dryRun,
+  })
+}
+
+/** PUT of an object or of a part of it. */
+export async function update(request: ResourceRequest, writer: Writer): Promise<void> {
+  const { exchange } = request
+  const wish = await bodyWish(request, 'UpdateOptions')
+  if (!wish.ok) return exchange.refuse(wish.error)
+  const { object, options, bytes, warnings } = wish.value
+  await run(request, writer, options, bytes, warnings, {
+    verb: 'update', ...placeOf(request), object, dryRun: options.dryRun,
+  })
+}
+
+const PATCH_TYPES: Readonly<Record<string, Extract<Command, { verb: 'patch' }>['patchType']>> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+}
+
+/** PATCH in one of the four forms. */
+export async function patch(request: ResourceRequest, writer: Writer): Promise<void> {
+  const { exchange } = request
+  const type = mediaType(exchange.header('content-type'))
+  const patchType = PATCH_TYPES[type]
+  if (!patchType)
+    return exchange.refuse(
+      unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_TYPES).join(', ')}`),
+    )
+  const options = writeOptions(exchange.query, 'PatchOptions')
+  if (!options.ok) return exchange.refuse(options.error)
+  const body = await exchange.body()
+  if (!body.ok) return exchange.refuse(body.error)
+  const decoded = decodeBytes(body.value, patchType === 'apply' ? 'application/yaml' : 'application/json')
+  if (!decoded.ok) return exchange.refuse(decoded.error)
+  if (patchType === 'apply' && options.value.fieldManager === undefined)
+    return exchange.refuse(badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'))
+  await run(request, writer, options.value, body.value, [], {
+    verb: 'patch', ...placeOf(request), patchType, patch: decoded.value.value as Json,
+    force: options.value.force, dryRun: options.value.dryRun,
+  })
+}
+
+/** DELETE of one object. */
+export async function remove(request: ResourceRequest, writer: Writer): Promise<void> {
+  const { exchange } = request
+  const options = await readDeleteOptions(exchange)
+  if (!options.ok) return exchange.refuse(options.error)
+  const context = contextOf(exchange, undefined)
+  const answer = await writer.commands.execute(
+    {
+      command: { verb: 'delete', ...placeOf(request), options: options.value, dryRun: options.value.dryRun },
+      definition: request.served.definition, served: request.served.version,
+    },
+    context,
+  )
+  if (!answer.ok) return exchange.refuse(answer.error)
+  answerDelete(request, answer.value)
+}
+
+/** DELETE of a collection: each object on its own, as upstream does. */
+export async function removeCollection(request: ResourceRequest, writer: Writer): Promise<void> {
+  const { exchange, served } = request
+  const options = await readDeleteOptions(exchange)
+  if (!options.ok) return exchange.refuse(options.error)
+  const selected = await everySelected(request)
+  if (!selected.ok) return exchange.refuse(selected.error)
+  const { definition, version } = served
+  const context = contextOf(exchange, undefined)
+  const answers = await Promise.all(
+    selected.value.entries.map((entry, i) =>
+      writer.commands.execute(
+        {
+          command: {
+            verb: 'delete', resource: definition.resource, namespace: entry.namespace, name: entry.name,
+            options: options.value, dryRun: options.value.dryRun,
+          },
+          definition, served: version,
+        },
+        i === 0 ? context : { ...context, id: Bun.randomUUIDv7(), changeSet: context.changeSet },
+      ),
+    ),
+  )
+  const refusal = answers.find((answer) => !answer.ok && answer.error.code !== 404)
+  if (refusal && !refusal.ok) return exchange.refuse(refusal.error)
+  exchange.json(200, {
+    kind: `${definition.kind}List`,
+    apiVersion: version.group === '' ? version.version : `${version.group}/${version.version}`,
+    metadata: { resourceVersion: String(selected.value.revision) },
+    items: selected.value.entries.map((entry) => entry.whole()),
+  })
+}
+
+interface BodyWish {
+  readonly object: KubeObject
+  readonly options: WriteOptions
+  readonly bytes: Uint8Array
+  readonly warnings: readonly string[]
+}
+
+async function bodyWish(request: ResourceRequest, kind: string): Promise<Result<BodyWish, Status>> {
+  const { exchange, served } = request
+  const options = writeOptions(exchange.query, kind)
+  if (!options.ok) return options
+  const body = await exchange.body()
+  if (!body.ok) return body
+  const decoded = decodeBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json')
+  if (!decoded.ok) return decoded
+  const stored = toStored(served, exchange.info.subresource, decoded.value, options.value.fieldValidation)
+  if (!stored.ok) return stored
+  return ok({ ...stored.value, options: options.value, bytes: body.value })
+}
+
+const placeOf = ({ exchange, served }: ResourceRequest) => ({
+  resource: served.definition.resource,
+  namespace: served.definition.namespaced ? exchange.info.namespace : '',
+  name: exchange.info.name,
+  subresource: exchange.info.subresource,
+})
+
+async function run(
+  request: ResourceRequest,
+  writer: Writer,
+  options: WriteOptions,
+  bytes: Uint8Array,
+  warnings: readonly string[],
+  command: Command,
+): Promise<void> {
+  const { exchange, served } = request
+  const context = contextOf(exchange, options, bytes)
+  const answer = await writer.commands.execute(
+    {
+      command, definition: served.definition, served: served.version, warnings,
+      fieldValidation: options.fieldValidation as FieldValidation,
+    },
+    context,
+  )
+  if (!answer.ok) return exchange.refuse(answer.error)
+  answerObject(request, writer, answer.value)
+}
+
+/** 201 for what was created, 200 otherwise; the object in the form that was asked for. */
+function answerObject(request: ResourceRequest, writer: Writer, accepted: Accepted): void {
+  const { exchange, format } = request
+  const encoding = encodingOf(request)
+  exchange.warn(accepted.warnings)
+  const { subresource } = exchange.info
+  const action = exchange.info.verb === 'create' && subresource !== ''
+  if (action) return exchange.json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
+  const code = accepted.effect === 'created' ? 201 : 200
+  const entry = entryOf(request, writer, accepted)
+  const body = subresource === 'scale' ? encodeValue(encoding, scaleOf(encoding, entry)) : encodeEntry(encoding, entry)
+  exchange.send(code, contentType(format), body)
+}
+
+const entryOf = ({ served }: ResourceRequest, { view }: Writer, { object, bytes, revision }: Accepted) =>
+  view.entryOf({
+    resource: served.definition.resource,
+    namespace: object.metadata.namespace ?? '',
+    name: object.metadata.name ?? '',
+    uid: object.metadata.uid ?? '',
+    revision,
+    bytes: bytes!,
+    object,
+  })
+
+/** What vanished is a Status (or the object for kinds that grace), what is held is the object. */
+function answerDelete(request: ResourceRequest, accepted: Accepted): void {
+  const { exchange, served, format } = request
+  const { definition, version } = served
+  if (accepted.effect === 'deleted' && definition.gracefulSeconds === undefined)
+    return exchange.json(200, deleted({ group: version.group, resource: definition.plural }, exchange.info.name, accepted.object.metadata.uid!))
+  const value = { ...accepted.object }
+  if (accepted.bytes && format.media === 'json' && format.as === undefined && version === definition.served[0])
+    return exchange.send(200, 'application/json', accepted.bytes)
+  exchange.send(200, contentType({ media: format.media }), encodeValue({ format: { media: format.media } }, version.fromStorage ? version.fromStorage(value) : value))
+}
+
+async function readDeleteOptions(exchange: Exchange) {
+  const body = await exchange.body()
+  if (!body.ok) return body
+  if (body.value.length === 0) return deleteOptions(undefined, exchange.query)
+  const type = mediaType(exchange.header('content-type')) || 'application/json'
+  const decoded = decodeBytes(body.value, type)
+  if (!decoded.ok) return err(decoded.error)
+  return deleteOptions(decoded.value.value as JsonObject, exchange.query)
+}
