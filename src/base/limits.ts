@@ -239,3 +239,11 @@ export const NODE_IMAGE_NAMES_MAX = 5
 export const NODE_PODS_MAX = 110
 /** A token is asked for anew when this share of its life is over. Source: token_manager.go. */
 export const TOKEN_REFRESH_SHARE = 0.8
+/** Pods made or deleted by one decision of a pod set. Source: replica_set.go BurstReplicas. */
+export const POD_SET_BURST = 500
+
+// meta: decoding
+/** Unknown and duplicate fields reported for one body. Source: sigs.k8s.io/json saveStrictError. */
+export const STRICT_ERRORS_MAX = 100
+/** Nodes that YAML aliases may expand to; a few lines of aliases can ask for billions. */
+export const YAML_ALIASES_MAX = 1_000

@@ -19,7 +19,7 @@ export function containerStreams(transport: Transport): Streams {
   return {
     async wait(id, until, call) {
       const request = below('POST', id, 'wait', { condition: until })
-      const answer = await transport.stream({ ...request, timeoutMs: Infinity }, call)
+      const answer = await transport.stream({ ...request, timeoutMs: Infinity, bounds: 'whole' }, call)
       if (!answer.ok) return answer
       return firstJson<WaitResult>(answer.value.body, request.call)
     },

@@ -9,11 +9,9 @@ export interface Deadline {
   /** Stops the timer and lets go of the caller's signal. */
   done(): void
   /** Stops the timer only: from here the caller's signal bounds a stream. */
-  headArrived(): void
-  /** Starts the time again. */
+  stop(): void
+  /** Starts the time again: something arrived. */
   extend(): void
-  /** Starts the time again if it runs: something arrived. */
-  touch(): void
 }
 
 /** A deadline of `timeoutMs`, else `defaultMs`; Infinity waits for the signal alone. */
@@ -27,10 +25,7 @@ export function deadline(call: CallOptions | undefined, defaultMs: number): Dead
     controller.abort()
   }
   const cancel = () => controller.abort()
-  const stop = () => {
-    clearTimeout(timer)
-    timer = undefined
-  }
+  const stop = () => clearTimeout(timer)
   const start = () => {
     stop()
     if (Number.isFinite(timeoutMs)) timer = setTimeout(expire, timeoutMs)
@@ -44,11 +39,8 @@ export function deadline(call: CallOptions | undefined, defaultMs: number): Dead
       expired
         ? dockerError('retry', 0, `the daemon gave no answer within ${timeoutMs} ms`, name)
         : dockerError('retry', 0, 'cancelled', name),
-    headArrived: stop,
+    stop,
     extend: start,
-    touch: () => {
-      if (timer !== undefined) start()
-    },
     done: () => {
       stop()
       call?.signal?.removeEventListener('abort', cancel)

@@ -11,7 +11,7 @@ import type {
 export interface CallOptions {
   /** Ends the call with kind `retry`, status 0; for a stream, ends the stream too. */
   signal?: AbortSignal
-  /** Longest wait for the answer; default DOCKER_CALL_TIMEOUT_MS. Streams: until their head arrives. */
+  /** Longest wait for the answer; default DOCKER_CALL_TIMEOUT_MS. Streams: until they open; a pull: each silence. */
   timeoutMs?: number
 }
 

@@ -37,7 +37,7 @@ export async function hijack(address: Address, request: Request, call?: CallOpti
     limit.done()
     return answer
   }
-  limit.headArrived()
+  limit.stop()
   void stream.stream.ended.then(() => limit.done())
   return ok(stream.stream)
 }

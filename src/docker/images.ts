@@ -98,7 +98,7 @@ async function progress(
   call?: CallOptions,
   onProgress?: (line: PullProgress) => void,
 ): Reply<string> {
-  const answer = await transport.stream({ ...request, idle: true }, call)
+  const answer = await transport.stream({ ...request, bounds: 'silence' }, call)
   if (!answer.ok) return answer
   const lines = jsonLines((line) => JSON.parse(line) as PullProgress)
   let last = ''

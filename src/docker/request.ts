@@ -17,8 +17,8 @@ export interface Request {
   headers?: Record<string, string>
   /** Default timeout of this call. */
   timeoutMs?: number
-  /** For streams: the timeout counts from the last sign of life, to the end of the body. */
-  idle?: boolean
+  /** What a stream's timeout bounds: its head (default), each silence up to its end, or all of it. */
+  bounds?: 'head' | 'silence' | 'whole'
 }
 
 /** An address as people write it. */

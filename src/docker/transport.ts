@@ -86,9 +86,9 @@ class PooledTransport implements Transport {
       release()
       return head
     }
-    if (request.idle) limit.extend()
-    else limit.headArrived()
-    const body = incoming(bodySource(head.value, limit, request.call), request.call)
+    if (request.bounds === undefined || request.bounds === 'head') limit.stop()
+    const source = bodySource(head.value, limit, request)
+    const body = incoming(source, request.call)
     void body.ended.then(release)
     return ok({ headers: flatten(head.value.headers), body })
   }
@@ -188,9 +188,10 @@ async function boundedText(body: Dispatcher.ResponseData['body']): Promise<strin
   return Buffer.concat(pieces).toString('utf8')
 }
 
-function bodySource(head: Dispatcher.ResponseData, limit: Deadline, call: string) {
+function bodySource(head: Dispatcher.ResponseData, limit: Deadline, { bounds, call }: Request) {
+  const pieces = head.body as AsyncIterable<Uint8Array>
   return {
-    items: touched(head.body as AsyncIterable<Uint8Array>, limit),
+    items: bounds === 'silence' ? touched(pieces, limit) : pieces,
     destroy: () => void head.body.destroy(),
     signal: limit.signal,
     refusal: (cause: unknown) =>
@@ -202,7 +203,7 @@ function bodySource(head: Dispatcher.ResponseData, limit: Deadline, call: string
 
 async function* touched(pieces: AsyncIterable<Uint8Array>, limit: Deadline) {
   for await (const piece of pieces) {
-    limit.touch()
+    limit.extend()
     yield piece
   }
 }
