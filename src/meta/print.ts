@@ -1,7 +1,5 @@
-import type { Instant } from '../base/clock.ts'
 import { labelsText } from './label-selector.ts'
 import type { Labels } from './label-requirement.ts'
-import { humanDuration, parseTime } from './timestamp.ts'
 
 /** What an empty cell shows. Source: kubectl's printers. */
 export const NONE = '<none>'
@@ -17,7 +15,7 @@ export const labelsCell = (labels: Labels | undefined): string => labelsText(lab
 export const listCell = (texts: readonly string[] | undefined): string =>
   texts && texts.length > 0 ? texts.join(',') : NONE
 
-/** At most `max` texts, then how many more. Source: printers internalversion formatEventHTTP and others. */
+/** At most `max` texts, then how many more. Source: printers listWithMoreString. */
 export function shortListCell(texts: readonly string[], max: number): string {
   if (texts.length === 0) return NONE
   const more = texts.length > max ? ` + ${texts.length - max} more...` : ''
@@ -30,15 +28,3 @@ export const textCell = (text: string | undefined): string => (text ? text : NON
 /** A text or number, or `<unset>`. */
 export const unsetCell = (value: string | number | undefined): string =>
   value === undefined ? UNSET : String(value)
-
-/** How long ago, or `<unknown>`. Source: printers translateTimestampSince. */
-export function ageCell(timestamp: string | null | undefined, now: Instant): string {
-  const then = timestamp ? parseTime(timestamp) : undefined
-  return then === undefined ? UNKNOWN : humanDuration(now - then)
-}
-
-/** How long until then, or `<unknown>`. Source: printers translateTimestampUntil. */
-export function untilCell(timestamp: string | null | undefined, now: Instant): string {
-  const then = timestamp ? parseTime(timestamp) : undefined
-  return then === undefined ? UNKNOWN : humanDuration(then - now)
-}

@@ -78,6 +78,18 @@ export function shortHumanDuration(ms: number): string {
   return hours < 24 * 365 ? `${days}d` : `${Math.trunc(days / 365)}y`
 }
 
+/** The age cell of a table: `<unknown>` without a time. Source: printers translateTimestampSince. */
+export function ageText(timestamp: string | null | undefined, now: Instant): string {
+  const then = timestamp ? parseTime(timestamp) : undefined
+  return then === undefined ? '<unknown>' : humanDuration(now - then)
+}
+
+/** How long until then: `<unknown>` without a time. Source: printers translateTimestampUntil. */
+export function untilText(timestamp: string | null | undefined, now: Instant): string {
+  const then = timestamp ? parseTime(timestamp) : undefined
+  return then === undefined ? '<unknown>' : humanDuration(then - now)
+}
+
 const withRest = (text: string, rest: number, unit: string): string =>
   rest === 0 ? text : `${text}${rest}${unit}`
 
