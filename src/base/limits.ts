@@ -247,3 +247,11 @@ export const POD_SET_BURST = 500
 export const STRICT_ERRORS_MAX = 100
 /** Nodes that YAML aliases may expand to; a few lines of aliases can ask for billions. */
 export const YAML_ALIASES_MAX = 1_000
+/** One read of a log file. */
+export const LOG_READ_BYTES = 64 * 1024
+/** One entry of a log file: 16 KiB of output, every byte of it escaped (`\u0000`). Source: moby daemon/logger/copier.go. */
+export const LOG_ENTRY_BYTES_MAX = 256 * 1024
+/** A followed log is looked at again after this, should inotify have lost something (its queue is bounded). */
+export const LOG_REPAIR_MS = 5_000
+/** Rotated files of one log. Source: kubelet containerLogMaxFiles is 5; dockerd has no cap. */
+export const LOG_FILES_MAX = 100

@@ -1,8 +1,9 @@
 import type { Instant } from '../base/clock.ts'
 import type { FieldError } from '../meta/field-error.ts'
+import type { GroupVersion } from '../meta/kind.ts'
 import type { KubeObject } from '../meta/object.ts'
 import type { Status } from '../meta/status.ts'
-import type { TableColumnDefinition } from '../meta/table.ts'
+import type { TableColumnDefinition, TableRowCondition } from '../meta/table.ts'
 
 /** What a decision needs and must not make itself. */
 export interface Facts {
@@ -72,11 +73,15 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   readonly prepareCreate?: (object: O, facts: Facts) => void
   /** Strategy.PrepareForUpdate: keeps status and what an update may not touch. */
   readonly prepareUpdate?: (object: O, before: O, facts: Facts) => void
-  readonly validate: (object: O) => FieldError[]
-  readonly validateUpdate: (object: O, before: O) => FieldError[]
+  /** `via` is the version the request used where rules differ (Events); left out: the storage version. */
+  readonly validate: (object: O, via?: GroupVersion) => FieldError[]
+  readonly validateUpdate: (object: O, before: O, via?: GroupVersion) => FieldError[]
   /** `Warning: 299` texts. */
   readonly warnings?: (object: O, before: O | undefined) => string[]
-  /** metadata.generation counts changes of these top-level fields; left out: no generation. */
+  /**
+   * metadata.generation counts changes of these top-level fields, `metadata.labels` and
+   * `metadata.annotations` among them; left out: no generation.
+   */
   readonly generationOf?: readonly string[]
   /** An update may create the object (Lease, Event, ...). Source: AllowCreateOnUpdate. */
   readonly createOnUpdate?: boolean
@@ -106,6 +111,8 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   readonly indexed?: readonly string[]
   readonly columns: readonly TableColumnDefinition[]
   readonly cells: (object: O, now: Instant) => Cell[]
+  /** Conditions of the object's Table row; kubectl greys out completed Pods. */
+  readonly rowConditions?: (object: O) => TableRowCondition[]
 }
 
 /**

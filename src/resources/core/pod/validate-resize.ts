@@ -1,0 +1,7 @@
+import type { FieldError } from '../../../meta/field-error.ts'
+import type { Pod } from '../../generated/core.gen.ts'
+
+/** Source: core/validation ValidatePodResize. */
+export function resizeErrors(_pod: Pod, _before: Pod): FieldError[] {
+  return []
+}

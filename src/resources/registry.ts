@@ -1,0 +1,68 @@
+import type { ResourceDefinition, ServedVersion } from './define.ts'
+import { deployment } from './apps/deployment.ts'
+import { replicaSet } from './apps/replicaset.ts'
+import { lease } from './coordination/lease.ts'
+import { configMap } from './core/configmap.ts'
+import { endpoints } from './core/endpoints.ts'
+import { event } from './core/event.ts'
+import { namespace } from './core/namespace.ts'
+import { node } from './core/node.ts'
+import { pod } from './core/pod/pod.ts'
+import { replicationController } from './core/replicationcontroller.ts'
+import { secret } from './core/secret.ts'
+import { service } from './core/service/service.ts'
+import { serviceAccount } from './core/serviceaccount.ts'
+import { endpointSlice } from './discovery/endpointslice.ts'
+
+/** A kind in one of the versions it is served in. */
+export interface Served {
+  readonly definition: ResourceDefinition
+  readonly version: ServedVersion
+}
+
+/** Finds definitions. A value, so that one with CRDs can be made beside the built-in one. */
+export interface Registry {
+  readonly definitions: readonly ResourceDefinition[]
+  /** By storage resource: `pods`, `deployments.apps`. */
+  byResource(resource: string): ResourceDefinition | undefined
+  /** By what stands in a URL path: '' or `apps`, `v1`, `deployments`. */
+  byPath(group: string, version: string, plural: string): Served | undefined
+  byKind(group: string, version: string, kind: string): Served | undefined
+}
+
+/** A registry of these kinds; a later definition takes the place of an earlier one. */
+export function createRegistry(definitions: readonly ResourceDefinition[]): Registry {
+  const resources = new Map(definitions.map((d) => [d.resource, d]))
+  const paths = new Map<string, Served>()
+  const kinds = new Map<string, Served>()
+  for (const definition of definitions)
+    for (const version of definition.served) {
+      const prefix = `${version.group}/${version.version}/`
+      paths.set(prefix + definition.plural, { definition, version })
+      kinds.set(prefix + definition.kind, { definition, version })
+    }
+  return {
+    definitions,
+    byResource: (resource) => resources.get(resource),
+    byPath: (group, version, plural) => paths.get(`${group}/${version}/${plural}`),
+    byKind: (group, version, kind) => kinds.get(`${group}/${version}/${kind}`),
+  }
+}
+
+/** Every kind klio knows without a CRD; the only list of kinds. */
+export const builtIn: readonly ResourceDefinition[] = [
+  namespace,
+  pod,
+  replicationController,
+  service,
+  endpoints,
+  node,
+  event,
+  configMap,
+  secret,
+  serviceAccount,
+  deployment,
+  replicaSet,
+  endpointSlice,
+  lease,
+]
