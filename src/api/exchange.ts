@@ -14,7 +14,8 @@ export class Exchange {
   readonly query: URLSearchParams
   readonly rawQuery: string
   readonly receivedAt: number
-  readonly caller: Caller
+  /** Set once by the gate, before any handler runs. */
+  caller: Caller
   readonly info: RequestInfo
   /** Instant of a request under /asof, as typed; undefined for the present. */
   readonly asOf: string | undefined

@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { requestId } from '../base/ids.ts'
+import type { Log } from '../base/log.ts'
+import { badRequest, internalError, serviceUnavailable, unauthorized, type Status } from '../meta/status.ts'
+import { ANONYMOUS, type Authenticator } from './authenticate.ts'
+import { attributesOf, forbiddenFor, type Authorize } from './authorize.ts'
+import { Exchange } from './exchange.ts'
+import { impersonate } from './impersonate.ts'
+import { requestInfo } from './request-info.ts'
+import type { UpgradeHandler } from './server.ts'
+
+/** Told of every request that ended, for the log of requests and for metrics. */
+export interface RequestObserver {
+  /** A request that was answered; `code` is its HTTP status. */
+  ended(exchange: Exchange, code: number): void
+  /** A refusal before anybody was authenticated: counted, never stored one by one. */
+  refused(address: string, code: number): void
+}
+
+const AS_OF = /^\/asof\/([^/]+)(\/.*)$/
+
+/** Everything a request passes before a handler sees it: who, what, may it, is there room. */
+export class Gate {
+  readonly #authenticator: Authenticator
+  readonly #authorize: Authorize
+  readonly #observer: RequestObserver
+  readonly #log: Log
+  #open = true
+  #inFlight = 0
+
+  constructor(parts: {
+    authenticator: Authenticator
+    authorize: Authorize
+    observer: RequestObserver
+    log: Log
+  }) {
+    this.#authenticator = parts.authenticator
+    this.#authorize = parts.authorize
+    this.#observer = parts.observer
+    this.#log = parts.log
+  }
+
+  /** Requests that are being handled, watches and streams among them. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** From now on requests are refused: the process is about to end. */
+  shut(): void {
+    this.#open = false
+  }
+
+  /** The exchange to handle, or undefined when it was refused here. */
+  async admit(incoming: IncomingMessage, outgoing: ServerResponse): Promise<Exchange | undefined> {
+    const exchange = parse(incoming, outgoing)
+    if (!exchange) {
+      outgoing.writeHead(400, { 'content-type': 'application/json' })
+      outgoing.end(`${JSON.stringify(badRequest('the request path is not valid'))}\n`)
+      return undefined
+    }
+    const passed = await this.#pass(exchange)
+    if ('status' in passed) {
+      exchange.refuse(passed.status)
+      return undefined
+    }
+    this.#inFlight++
+    return passed.exchange
+  }
+
+  /** The same for a connection that wants to become something else than HTTP. */
+  async upgrade(
+    incoming: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    handler: UpgradeHandler,
+  ): Promise<void> {
+    const exchange = parse(incoming, undefined as never)
+    const passed = exchange ? await this.#pass(exchange) : { status: badRequest('the request path is not valid') }
+    if ('status' in passed) return refuseRaw(socket, passed.status)
+    this.#inFlight++
+    socket.once('close', () => this.done(passed.exchange))
+    try {
+      await handler(passed.exchange, socket, head)
+    } catch (bug) {
+      this.bug(passed.exchange, bug)
+      refuseRaw(socket, internalError('the stream could not be opened'))
+    }
+  }
+
+  done(exchange: Exchange): void {
+    this.#inFlight--
+    this.#observer.ended(exchange, exchange.outgoing?.statusCode ?? 101)
+  }
+
+  bug(exchange: Exchange, bug: unknown): void {
+    this.#log.error('a handler failed', { path: exchange.path, verb: exchange.info.verb, bug })
+  }
+
+  async #pass(exchange: Exchange): Promise<{ exchange: Exchange } | { status: Status }> {
+    if (!this.#open) return { status: serviceUnavailable('klio is shutting down') }
+    const caller = await this.#authenticator.authenticate(exchange.header('authorization') ?? tokenOf(exchange))
+    const address = exchange.incoming.socket?.remoteAddress ?? ''
+    if (!caller) {
+      this.#observer.refused(address, 401)
+      return { status: unauthorized() }
+    }
+    const acting = impersonate(exchange, caller, this.#authorize)
+    if ('status' in acting) return acting
+    exchange.caller = acting.caller
+    if (this.#authorize(acting.caller, attributesOf(exchange))) return { exchange }
+    if (acting.caller !== ANONYMOUS) return { status: forbiddenFor(acting.caller, exchange) }
+    this.#observer.refused(address, 401)
+    return { status: unauthorized() }
+  }
+}
+
+function parse(incoming: IncomingMessage, outgoing: ServerResponse): Exchange | undefined {
+  const url = incoming.url ?? '/'
+  const cut = url.indexOf('?')
+  const full = cut < 0 ? url : url.slice(0, cut)
+  const rawQuery = cut < 0 ? '' : url.slice(cut + 1)
+  const past = full.startsWith('/asof/') ? AS_OF.exec(full) : null
+  const path = past ? past[2]! : full
+  const query = new URLSearchParams(rawQuery)
+  const info = requestInfo(incoming.method ?? 'GET', path, query)
+  if (!info) return undefined
+  return new Exchange({
+    incoming, outgoing, id: requestId(), path, rawQuery, query, info,
+    receivedAt: Math.floor((performance.timeOrigin + performance.now()) * 1000),
+    caller: ANONYMOUS,
+    ...(past && { asOf: decodeURIComponent(past[1]!) }),
+  })
+}
+
+const PROTOCOL_TOKEN = 'base64url.bearer.authorization.k8s.io.'
+
+/** Browsers cannot set headers on a WebSocket: the token rides in the subprotocol. Source: KEP websocket auth. */
+function tokenOf(exchange: Exchange): string | undefined {
+  const protocols = exchange.header('sec-websocket-protocol')
+  const found = protocols?.split(',').map((p) => p.trim()).find((p) => p.startsWith(PROTOCOL_TOKEN))
+  return found && `Bearer ${Buffer.from(found.slice(PROTOCOL_TOKEN.length), 'base64url').toString()}`
+}
+
+function refuseRaw(socket: Socket, status: Status): void {
+  const body = JSON.stringify(status)
+  socket.end(
+    `HTTP/1.1 ${status.code} ${status.reason}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

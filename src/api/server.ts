@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:https'
+import type { Socket } from 'node:net'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { Hono } from 'hono'
+import type { IncomingMessage } from 'node:http'
+import { internalError } from '../meta/status.ts'
+import type { Exchange } from './exchange.ts'
+import type { Gate } from './gate.ts'
+import type { KeyPair } from './certificates.ts'
+
+/** Handles one admitted request; it writes the answer itself. */
+export type Handler = (exchange: Exchange) => Promise<void> | void
+
+/** Takes over a connection: exec, attach, port-forward, WebSocket watches. */
+export type UpgradeHandler = (exchange: Exchange, socket: Socket, head: Buffer) => Promise<void>
+
+/** What is served: longest prefix first. */
+export interface Routes {
+  /** Exact paths and prefixes ending in `/*`, in Hono's words. */
+  readonly handlers: readonly (readonly [path: string, handler: Handler])[]
+  readonly upgrade: UpgradeHandler
+}
+
+/** The API's one port: HTTP/1.1, WebSocket and SPDY over TLS (design 7: Bun.serve hands out no socket). */
+export class ApiServer {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+
+  constructor(tls: KeyPair, gate: Gate, routes: Routes) {
+    const app = new Hono<{ Bindings: HttpBindings }>()
+    for (const [path, handler] of routes.handlers)
+      app.all(path, async (c) => {
+        await admitAndHandle(gate, c.env, handler)
+        return RESPONSE_ALREADY_SENT
+      })
+    const listener = getRequestListener(app.fetch as never, { overrideGlobalObjects: false })
+    this.#server = createServer({ cert: tls.certificate, key: tls.privateKey, minVersion: 'TLSv1.2' }, listener)
+    // Watches and slow readers live long; idle connections of clients are theirs to end.
+    this.#server.keepAliveTimeout = 0
+    this.#server.requestTimeout = 0
+    this.#server.timeout = 0
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.setNoDelay(true)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
+    this.#server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+      void gate.upgrade(incoming, socket, head, routes.upgrade)
+    })
+  }
+
+  /** Starts to listen; rejects with the system's error when the port is taken. */
+  listen(port: number, host: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject)
+        resolve()
+      })
+    })
+  }
+
+  /** Takes no new connections and ends those that are left. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+}
+
+async function admitAndHandle(gate: Gate, env: HttpBindings, handler: Handler): Promise<void> {
+  const exchange = await gate.admit(env.incoming, env.outgoing)
+  if (!exchange) return
+  try {
+    await handler(exchange)
+  } catch (bug) {
+    gate.bug(exchange, bug)
+    exchange.refuse(internalError('an error on the server has prevented the request from succeeding'))
+  } finally {
+    gate.done(exchange)
+  }
+}
