@@ -212,7 +212,9 @@ export class TestCluster implements ViewSource {
     const fields = copy as unknown as Fields
     const before = current as unknown as Fields
     if (subresource === '' && before['status'] !== undefined) fields['status'] = before['status']!
-    copy.metadata = { ...current.metadata, ...copy.metadata }
+    const { uid, creationTimestamp, deletionTimestamp, resourceVersion, generation } = current.metadata
+    Object.assign(copy.metadata, { uid, creationTimestamp, resourceVersion, generation })
+    if (deletionTimestamp) copy.metadata.deletionTimestamp = deletionTimestamp
     if (specOf(copy) !== specOf(current))
       copy.metadata.generation = (current.metadata.generation ?? 0) + 1
     if (Bun.deepEquals(copy, current)) return { object: current, revision: Number(current.metadata.resourceVersion) }
