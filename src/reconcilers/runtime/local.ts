@@ -1,0 +1,65 @@
+import { requestId } from '../../base/ids.ts'
+import { err, ok, type Result } from '../../base/result.ts'
+import type { Commands } from '../../commands/execute.ts'
+import type { Command } from '../../commands/command.ts'
+import type { Cause } from '../../events/log-event.ts'
+import { notFound, type Status } from '../../meta/status.ts'
+import { viewChange, type LiveView } from '../../projections/live-view.ts'
+import type { ViewChange } from '../../projections/view.ts'
+import type { Registry } from '../../resources/registry.ts'
+import type { CommandSink, Outcome, ViewSource } from './ports.ts'
+
+/** Reads the process's own view: current the moment a command answers. */
+export class LocalSource implements ViewSource {
+  readonly view: LiveView
+
+  constructor(view: LiveView) {
+    this.view = view
+  }
+
+  subscribe(resources: readonly string[], listener: (changes: ViewChange[]) => void): () => void {
+    const wanted = new Set(resources)
+    return this.view.onSteps((resource, items) => {
+      if (wanted.has(resource)) listener(items.map((item) => viewChange(resource, item)))
+    })
+  }
+
+  /** The view is loaded before anything is wired to it. */
+  async synced(): Promise<void> {}
+}
+
+/** Writes through the process's own pipeline, as one user: the same checks as over HTTP. */
+export function localSink(commands: Commands, registry: Registry, user: string): CommandSink {
+  const caller = { name: user, groups: groupsOf(user) }
+  return {
+    async send(command: Command, cause: Cause): Promise<Result<Outcome, Status>> {
+      const definition = registry.byResource(command.resource)
+      if (!definition) return err(notFound({ group: '', resource: command.resource }, command.name))
+      const served = definition.served.find(
+        ({ group, version }) => command.apiVersion === (group === '' ? version : `${group}/${version}`),
+      )
+      const id = requestId()
+      const answer = await commands.execute(
+        { command, definition, served: served ?? definition.served[0]! },
+        {
+          id, caller, agent: `klio/${cause.component}`, address: '',
+          path: pathOf(command), query: '', receivedAt: Math.floor((performance.timeOrigin + performance.now()) * 1000),
+          fieldManager: command.fieldManager ?? cause.component,
+          changeSet: cause.root ?? id,
+          cause: command.why === undefined ? cause : { ...cause, note: command.why },
+        },
+      )
+      return answer.ok ? ok({ object: answer.value.object, revision: answer.value.revision }) : answer
+    },
+  }
+}
+
+const pathOf = ({ resource, namespace, name, subresource }: Command): string =>
+  [resource, namespace, name, subresource].filter((part) => part).join('/')
+
+function groupsOf(user: string): string[] {
+  const account = /^system:serviceaccount:([^:]+):/.exec(user)
+  return account
+    ? ['system:serviceaccounts', `system:serviceaccounts:${account[1]}`, 'system:authenticated']
+    : ['system:authenticated']
+}
