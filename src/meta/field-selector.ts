@@ -24,6 +24,8 @@ export function parseFieldSelector(text: string): Result<FieldSelector, string> 
     if (!match) return err(`invalid selector: '${text}'; can't understand '${part}'`)
     const value = unescaped(match[3]!)
     if (!value.ok) return value
+    // Upstream drops a term of nothing, `=`.
+    if (match[1] === '' && value.value === '') continue
     terms.push({ field: match[1]!, operator: match[2] === '!=' ? '!=' : '=', value: value.value })
   }
   return ok({ terms })
