@@ -1,3 +1,5 @@
+import { goJson, goQuote } from './go-quote.ts'
+
 /** Kinds of a validation cause. Source: apimachinery util/validation/field ErrorType. */
 export type FieldErrorReason =
   | 'FieldValueNotFound'
@@ -43,7 +45,7 @@ export const notSupported = (
   field,
   reason: 'FieldValueNotSupported',
   message: `Unsupported value: ${shown(value)}: supported values: ${supported
-    .map((s) => JSON.stringify(s))
+    .map((s) => goQuote(s))
     .join(', ')}`,
 })
 
@@ -56,7 +58,7 @@ export const notSupportedAsListed = (
   field,
   reason: 'FieldValueNotSupported',
   message: `Unsupported value: ${shown(value)}: supported values: ${supported
-    .map((s) => JSON.stringify(s))
+    .map((s) => goQuote(s))
     .join(', ')}`,
 })
 
@@ -95,7 +97,6 @@ export const tooMany = (field: string, actual: number, max: number): FieldError 
   message: `Too many: ${actual}: must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
 })
 
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return 'null'
-  return typeof value === 'object' ? JSON.stringify(value) : JSON.stringify(value)
-}
+/** Texts as Go's %q, all else as Go's JSON. Source: apimachinery field.Error ErrorBody. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? goQuote(value) : goJson(value)

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts'
+import { goQuote } from './go-quote.ts'
 
 /** One condition on one selectable field. */
 export interface FieldTerm {
@@ -47,7 +48,7 @@ export function unknownField(
   const hasOwn = [...known].some((f) => f !== 'metadata.name' && f !== 'metadata.namespace')
   return hasOwn
     ? `field label not supported: ${wrong.field}`
-    : `${JSON.stringify(wrong.field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
+    : `${goQuote(wrong.field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
 /** Whether the fields fulfil all terms; an absent field is the empty text. */

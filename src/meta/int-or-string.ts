@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts'
+import { goQuote } from './go-quote.ts'
 
 /** A number, a percentage or a port's name. Source: apimachinery util/intstr. */
 export type IntOrString = number | string
@@ -36,7 +37,7 @@ export function scaledValue(
   const digits = value.slice(0, -1)
   const percent = atoi(digits)
   if (percent === undefined)
-    return wrong(`invalid value ${JSON.stringify(value)}: ${atoiError(digits)}`)
+    return wrong(`invalid value ${goQuote(value)}: ${atoiError(digits)}`)
   const scaled = (percent * total) / 100
   return ok(roundUp ? Math.ceil(scaled) : Math.floor(scaled))
 }
@@ -49,5 +50,5 @@ function atoi(text: string): number | undefined {
 
 const atoiError = (text: string): string => {
   const why = /^[+-]?[0-9]+$/.test(text) ? 'value out of range' : 'invalid syntax'
-  return `strconv.Atoi: parsing ${JSON.stringify(text)}: ${why}`
+  return `strconv.Atoi: parsing ${goQuote(text)}: ${why}`
 }

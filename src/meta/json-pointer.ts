@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../base/result.ts'
 import { MISSING, MISSING_INDEX } from './patch-words.ts'
 import type { Json, JsonObject } from './object.ts'
 import { isJsonObject, ownValue, setOwn } from './own-property.ts'
+import { goQuote } from './go-quote.ts'
 
 /**
  * Places in a document that is being patched. Only own properties are seen, and lists take negative
@@ -103,5 +104,5 @@ function atoi(text: string): number | undefined {
 
 const atoiError = (text: string): string => {
   const why = /^[+-]?[0-9]+$/.test(text) ? 'value out of range' : 'invalid syntax'
-  return `strconv.Atoi: parsing ${JSON.stringify(text)}: ${why}`
+  return `strconv.Atoi: parsing ${goQuote(text)}: ${why}`
 }

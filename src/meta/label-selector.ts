@@ -8,6 +8,7 @@ import {
   type Labels,
 } from './label-requirement.ts'
 import { parseRequirements } from './parse-label-selector.ts'
+import { goQuote } from './go-quote.ts'
 
 /** One expression of the API's LabelSelector. */
 export interface LabelSelectorRequirement {
@@ -59,7 +60,7 @@ export function labelSelectorOf(source: LabelSelectorSpec | undefined): Result<L
   }
   for (const { key, operator, values } of source.matchExpressions ?? []) {
     const known = API_OPERATORS.get(operator)
-    if (!known) return err(`${JSON.stringify(operator)} is not a valid label selector operator`)
+    if (!known) return err(`${goQuote(operator)} is not a valid label selector operator`)
     const made = newRequirement(key, known, values ?? [])
     if (!made.ok) return made
     requirements.push(made.value)

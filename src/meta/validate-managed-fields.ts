@@ -1,5 +1,6 @@
 import { FIELD_MANAGER_BYTES_MAX, MANAGED_FIELDS_SUBRESOURCE_BYTES_MAX } from '../base/limits.ts'
 import { invalid, notSupported, required, tooLong, type FieldError } from './field-error.ts'
+import { isPrintable } from './go-quote.ts'
 import { exceedsBytes } from './names.ts'
 import type { ManagedFieldsEntry } from './object.ts'
 
@@ -39,10 +40,6 @@ function entryErrors(field: string, entry: ManagedFieldsEntry): FieldError[] {
     errors.push(tooLong(`${field}.subresource`, MANAGED_FIELDS_SUBRESOURCE_BYTES_MAX))
   return errors
 }
-
-/** Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII space. */
-const isPrintable = (character: string): boolean =>
-  character === ' ' || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)
 
 /** Go's `%#U` of a character that cannot be printed. */
 const codePoint = (character: string): string =>

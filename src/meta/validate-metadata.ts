@@ -12,6 +12,7 @@ import { isMomentSame } from './timestamp.ts'
 import { validateLabels } from './validate-label-selector.ts'
 import { validateManagedFields } from './validate-managed-fields.ts'
 import { validateOwnerReferences } from './validate-owner-references.ts'
+import { goQuote } from './go-quote.ts'
 
 /** What upstream says of a field that may not change. */
 export const FIELD_IS_IMMUTABLE = 'field is immutable'
@@ -128,7 +129,7 @@ function newFinalizerErrors(meta: ObjectMeta, before: ObjectMeta, field: string)
   const known = new Set(before.finalizers)
   const added = [...new Set(meta.finalizers)].filter((name) => !known.has(name)).sort()
   if (added.length === 0) return []
-  const shown = `[]string{${added.map((name) => JSON.stringify(name)).join(', ')}}`
+  const shown = `[]string{${added.map((name) => goQuote(name)).join(', ')}}`
   return [
     forbidden(
       `${field}.finalizers`,
