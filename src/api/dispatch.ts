@@ -1,0 +1,91 @@
+import { methodNotAllowed, methodNotSupported, pageNotFound } from '../meta/status.ts'
+import type { Registry } from '../resources/registry.ts'
+import { discover } from './discovery.ts'
+import type { Exchange } from './exchange.ts'
+import type { PageCache } from './page-cache.ts'
+import type { Reader } from './reader.ts'
+import { get } from './verbs/get.ts'
+import { list } from './verbs/list.ts'
+import { resourceRequest, type ResourceRequest } from './verbs/resource-request.ts'
+import { watch, type WatchSource } from './verbs/watch.ts'
+import { create, patch, remove, removeCollection, update, type Writer } from './verbs/write.ts'
+
+/** Handles a subresource that is no part of the object: log, token, proxy... */
+export type SubresourceHandler = (request: ResourceRequest) => Promise<void>
+
+/** What the Kubernetes paths are served with. */
+export interface ApiParts {
+  readonly registry: Registry
+  readonly reader: Reader
+  readonly writer: Writer
+  readonly watches: WatchSource
+  readonly pages: PageCache
+  /** By `resource/subresource` and verb: `pods/log get`. */
+  readonly subresources: ReadonlyMap<string, SubresourceHandler>
+  /** Resources that are answered and not stored: access reviews. By `group/version/resource`. */
+  readonly virtual: ReadonlyMap<string, (exchange: Exchange) => Promise<void>>
+}
+
+/** Everything under /api and /apis. */
+export async function dispatch(exchange: Exchange, parts: ApiParts): Promise<void> {
+  const { info } = exchange
+  if (!info.isResource) {
+    if (discover(exchange, parts.registry)) return
+    return exchange.refuse(pageNotFound())
+  }
+  const virtual = parts.virtual.get(`${info.group}/${info.version}/${info.resource}`)
+  if (virtual)
+    return info.verb === 'create'
+      ? virtual(exchange)
+      : exchange.refuse(methodNotSupported({ group: info.group, resource: info.resource }, info.verb))
+  const request = resourceRequest(exchange, parts.registry, parts.reader)
+  if (!request.ok) return exchange.refuse(request.error)
+  return info.subresource === '' ? ownVerb(request.value, parts) : subresourceVerb(request.value, parts)
+}
+
+function ownVerb(request: ResourceRequest, parts: ApiParts): Promise<void> | void {
+  const { exchange } = request
+  switch (exchange.info.verb) {
+    case 'get':
+      return get(request)
+    case 'list':
+      return list(request, parts.pages)
+    case 'watch':
+      return watch(request, parts.watches)
+    case 'create':
+      return create(request, parts.writer)
+    case 'update':
+      return update(request, parts.writer)
+    case 'patch':
+      return patch(request, parts.writer)
+    case 'delete':
+      return remove(request, parts.writer)
+    case 'deletecollection':
+      return removeCollection(request, parts.writer)
+    default:
+      return exchange.refuse(methodNotAllowed(`the method ${exchange.incoming.method} is not supported`))
+  }
+}
+
+function subresourceVerb(request: ResourceRequest, parts: ApiParts): Promise<void> | void {
+  const { exchange, served } = request
+  const { info } = exchange
+  const own = parts.subresources.get(`${info.resource}/${info.subresource}`)
+  if (own) return own(request)
+  const { definition } = served
+  const part =
+    (info.subresource === 'status' && definition.status) ||
+    (info.subresource === 'scale' && definition.scale) ||
+    definition.parts?.[info.subresource]
+  if (part) {
+    if (info.verb === 'get') return get(request)
+    if (info.verb === 'update') return update(request, parts.writer)
+    if (info.verb === 'patch') return patch(request, parts.writer)
+  }
+  const action = info.subresource === 'eviction' || definition.actions?.[info.subresource]
+  if (action && info.verb === 'create' && definition.subresources?.[info.subresource])
+    return create(request, parts.writer)
+  if (part || action)
+    return exchange.refuse(methodNotSupported({ group: info.group, resource: info.resource }, info.verb))
+  return exchange.refuse(pageNotFound())
+}
