@@ -1,3 +1,4 @@
+import type { FieldValidation } from '../meta/decode.ts'
 import type { Json, KubeObject } from '../meta/object.ts'
 import { conflict, invalidObject, notFound, type Status } from '../meta/status.ts'
 import { invalid } from '../meta/field-error.ts'
@@ -14,9 +15,6 @@ import { decideUpdate } from './update.ts'
 export type PatchWish = Extract<Command, { verb: 'patch' }> & {
   readonly fieldValidation: FieldValidation
 }
-
-/** Source: meta/v1 PatchOptions.fieldValidation. */
-export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 
 /** Decides a patch: on the object in the version the client speaks, then as an update. */
 export function decidePatch(frame: Frame, wish: PatchWish): Decided {

@@ -38,13 +38,3 @@ export const isComponent = (caller: Caller): boolean =>
   caller.name.startsWith('system:node:') ||
   caller.name === 'system:kube-scheduler' ||
   caller.name === 'system:apiserver'
-
-/**
- * Manager name of a write. Source: apiserver endpoints/handlers/create.go managerOrUserAgent:
- * the fieldManager parameter, else the agent up to '/', printable, at most 128 bytes.
- */
-export function managerOf(fieldManager: string | undefined, agent: string): string {
-  if (fieldManager) return fieldManager
-  const word = agent.split('/', 1)[0]!.slice(0, 128)
-  return [...word].filter((c) => c >= ' ' && c !== '\u007f').join('') || 'unknown'
-}

@@ -1,16 +1,8 @@
 import type { LogEvent } from '../events/log-event.ts'
-import { PARSED_BYTES_MAX } from '../base/limits.ts'
-import type { KubeObject } from '../meta/object.ts'
-import { matches, type LabelSelector } from '../meta/label-selector.ts'
-import type { ResourceDefinition } from '../resources/define.ts'
-import { Entry, entryKey } from './entry.ts'
-import { ParsedCache } from './parsed-cache.ts'
-import { ResourceTable, type OrderedEntries } from './table.ts'
-import type { ObjectRef, View, ViewChange } from './view.ts'
+import type { Entry } from './entry.ts'
+import { ObjectStore, type DefinitionOf } from './object-store.ts'
+import type { View, ViewChange } from './view.ts'
 import { WatchCache, type WatchItem } from './watch-cache.ts'
-
-/** Finds the definition of a storage resource; undefined for one that is no longer served. */
-export type DefinitionOf = (resource: string) => ResourceDefinition | undefined
 
 /** Gets the steps of one batch, per resource and in order. */
 export type StepListener = (resource: string, items: readonly WatchItem[], revision: number) => void
@@ -19,61 +11,27 @@ export type StepListener = (resource: string, items: readonly WatchItem[], revis
  * The View kept current from the log: the writer is current the moment it answers, other processes
  * follow the tail. One instance per log (design 2: nothing is a singleton).
  */
-export class LiveView implements View {
-  readonly #definitionOf: DefinitionOf
-  readonly #cache = new ParsedCache(PARSED_BYTES_MAX)
-  readonly #tables = new Map<string, ResourceTable>()
+export class LiveView extends ObjectStore implements View {
   readonly #windows = new Map<string, WatchCache>()
-  readonly #uids = new Map<string, Entry>()
   readonly #listeners = new Set<StepListener>()
   readonly #advanced = new Set<(revision: number) => void>()
   #revision = 0
   #floor = 0
 
   constructor(definitionOf: DefinitionOf) {
-    this.#definitionOf = definitionOf
+    super(definitionOf)
   }
 
   get revision(): number {
     return this.#revision
   }
 
-  /** Makes an entry out of a decided change, keeping the parsed object it was encoded from. */
-  entryOf(parts: {
-    resource: string
-    namespace: string
-    name: string
-    uid: string
-    revision: number
-    bytes: Uint8Array
-    object?: KubeObject
-  }): Entry {
-    const object = parts.object ?? parseWithoutManaged(parts.bytes)
-    const definition = this.#definitionOf(parts.resource)
-    const owners = object.metadata.ownerReferences ?? []
-    return new Entry(
-      {
-        ...parts,
-        labels: object.metadata.labels,
-        fields: (definition?.indexed ?? []).map((name) => definition!.fields![name]!(object)),
-        controller: owners.find((owner) => owner.controller)?.uid ?? '',
-        owners: owners.map((owner) => owner.uid),
-      },
-      this.#cache,
-      parts.object,
-    )
-  }
-
-  /** Starts from stored state: puts without telling anybody; `revision` is where the log ends. */
+  /** Starts from stored state: puts without telling anybody. */
   load(events: readonly LogEvent[]): void {
-    for (const event of events) {
-      const entry = this.entryOf({ ...event, bytes: event.body })
-      this.table(event.resource).put(entry)
-      this.#uids.set(entry.uid, entry)
-    }
+    for (const event of events) this.put(this.entryOf({ ...event, bytes: event.body }))
   }
 
-  /** Ends the loading: steps from here on are told, older ones are not in the windows. */
+  /** Ends the loading: steps after this revision are told, older ones are not in the windows. */
   loaded(revision: number): void {
     this.#revision = revision
     this.#floor = revision
@@ -112,85 +70,12 @@ export class LiveView implements View {
     return this.#window(resource).after(revision)
   }
 
-  snapshot(resource: string): OrderedEntries {
-    return this.table(resource).snapshot()
-  }
-
-  entry(resource: string, namespace: string, name: string): Entry | undefined {
-    return this.#tables.get(resource)?.get(entryKey(namespace, name))
-  }
-
-  /** Resources that hold or held objects. */
-  resources(): string[] {
-    return [...this.#tables.keys()]
-  }
-
-  table(resource: string): ResourceTable {
-    let table = this.#tables.get(resource)
-    if (!table) {
-      table = new ResourceTable(this.#definitionOf(resource)?.indexed ?? [])
-      this.#tables.set(resource, table)
-    }
-    return table
-  }
-
-  get<O extends KubeObject>(resource: string, namespace: string, name: string): O | undefined {
-    return this.entry(resource, namespace, name)?.object as O | undefined
-  }
-
-  list<O extends KubeObject>(resource: string, namespace?: string): O[] {
-    return objects(this.#tables.get(resource)?.entries(namespace) ?? [])
-  }
-
-  byController<O extends KubeObject>(resource: string, uid: string, namespace?: string): O[] {
-    const found = this.#tables.get(resource)?.controlledBy(uid) ?? []
-    return objects(found, namespace)
-  }
-
-  byOwner<O extends KubeObject>(resource: string, uid: string): O[] {
-    return objects(this.#tables.get(resource)?.ownedBy(uid) ?? [])
-  }
-
-  byField<O extends KubeObject>(resource: string, field: string, value: string): O[] {
-    const found = this.#tables.get(resource)?.withField(field, value)
-    if (found) return objects(found)
-    const read = this.#definitionOf(resource)?.fields?.[field]
-    if (!read) return []
-    return this.list<O>(resource).filter((object) => read(object) === value)
-  }
-
-  bySelector<O extends KubeObject>(
-    resource: string,
-    namespace: string,
-    selector: LabelSelector,
-  ): O[] {
-    const all = this.#tables.get(resource)?.entries(namespace) ?? []
-    return objects(all.filter((entry) => matches(selector, entry.labels ?? {})))
-  }
-
-  byUid(uid: string): ObjectRef | undefined {
-    return this.#uids.get(uid)
-  }
-
-  count(resource: string, namespace?: string): number {
-    const table = this.#tables.get(resource)
-    return table ? (namespace === undefined ? table.size : table.count(namespace)) : 0
-  }
-
   #step(event: LogEvent, staged: Entry | undefined): WatchItem {
-    const table = this.table(event.resource)
-    const key = entryKey(event.namespace, event.name)
-    const before = table.get(key)
     const entry = staged ?? this.entryOf({ ...event, bytes: event.body })
-    if (event.op === 'put') {
-      table.put(entry)
-      this.#uids.set(entry.uid, entry)
-    } else {
-      table.delete(key)
-      this.#uids.delete(entry.uid)
-    }
+    const before =
+      event.op === 'put' ? this.put(entry) : this.delete(event.resource, event.namespace, event.name)
     const item: WatchItem = { revision: event.revision, op: event.op, entry, before }
-    this.#window(event.resource).push(item, table.size)
+    this.#window(event.resource).push(item, this.count(event.resource))
     return item
   }
 
@@ -210,16 +95,3 @@ export const viewChange = (resource: string, item: WatchItem): ViewChange => ({
   before: () => item.before?.object,
   after: () => (item.op === 'put' ? item.entry.object : undefined),
 })
-
-function objects<O extends KubeObject>(entries: Iterable<Entry>, namespace?: string): O[] {
-  const found: O[] = []
-  for (const entry of entries)
-    if (namespace === undefined || entry.namespace === namespace) found.push(entry.object as O)
-  return found
-}
-
-function parseWithoutManaged(bytes: Uint8Array): KubeObject {
-  const object = JSON.parse(new TextDecoder().decode(bytes)) as KubeObject
-  delete object.metadata.managedFields
-  return object
-}

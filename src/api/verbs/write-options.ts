@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import type { DeleteOptions } from '../../commands/command.ts'
-import type { FieldValidation } from '../../commands/patch.ts'
+import type { FieldValidation } from '../../meta/decode.ts'
 import { notSupported } from '../../meta/field-error.ts'
 import { badRequest, invalidObject, type Status } from '../../meta/status.ts'
 

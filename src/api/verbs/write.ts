@@ -1,11 +1,12 @@
 import { err, ok, type Result } from '../../base/result.ts'
-import { decodeBytes, toStored } from '../../commands/codec.ts'
+import { parseBytes, toStored } from '../../commands/codec.ts'
 import type { Command } from '../../commands/command.ts'
 import type { Accepted } from '../../commands/decided.ts'
 import type { Commands } from '../../commands/execute.ts'
-import type { FieldValidation } from '../../commands/patch.ts'
-import { isComponent, managerOf, type RequestContext } from '../../commands/request-context.ts'
+import type { FieldValidation } from '../../meta/decode.ts'
+import { isComponent, type RequestContext } from '../../commands/request-context.ts'
 import { scaleOf } from '../../commands/scale.ts'
+import { managerName } from '../../meta/manager-name.ts'
 import { mediaType } from '../../meta/media-type.ts'
 import type { Json, JsonObject, KubeObject } from '../../meta/object.ts'
 import { badRequest, deleted, unsupportedMediaType, type Status } from '../../meta/status.ts'
@@ -37,7 +38,7 @@ export function contextOf(exchange: Exchange, options: WriteOptions | undefined,
     path: exchange.path,
     query: exchange.rawQuery,
     receivedAt: exchange.receivedAt,
-    fieldManager: managerOf(options?.fieldManager, agent),
+    fieldManager: managerName(options?.fieldManager, agent),
     changeSet: changeSetOf(exchange),
     cause: undefined,
     ...(body && !isComponent(caller) && { body }),
@@ -86,12 +87,12 @@ export async function patch(request: ResourceRequest, writer: Writer): Promise<v
   if (!options.ok) return exchange.refuse(options.error)
   const body = await exchange.body()
   if (!body.ok) return exchange.refuse(body.error)
-  const decoded = decodeBytes(body.value, patchType === 'apply' ? 'application/yaml' : 'application/json')
+  const decoded = parseBytes(body.value, patchType === 'apply' ? 'application/yaml' : 'application/json')
   if (!decoded.ok) return exchange.refuse(decoded.error)
   if (patchType === 'apply' && options.value.fieldManager === undefined)
     return exchange.refuse(badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'))
   await run(request, writer, options.value, body.value, [], {
-    verb: 'patch', ...placeOf(request), patchType, patch: decoded.value.value as Json,
+    verb: 'patch', ...placeOf(request), patchType, patch: decoded.value.value,
     force: options.value.force, dryRun: options.value.dryRun,
   })
 }
@@ -159,7 +160,7 @@ async function bodyWish(request: ResourceRequest, kind: string): Promise<Result<
   if (!options.ok) return options
   const body = await exchange.body()
   if (!body.ok) return body
-  const decoded = decodeBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json')
+  const decoded = parseBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json')
   if (!decoded.ok) return decoded
   const stored = toStored(served, exchange.info.subresource, decoded.value, options.value.fieldValidation)
   if (!stored.ok) return stored
@@ -236,7 +237,7 @@ async function readDeleteOptions(exchange: Exchange) {
   if (!body.ok) return body
   if (body.value.length === 0) return deleteOptions(undefined, exchange.query)
   const type = mediaType(exchange.header('content-type')) || 'application/json'
-  const decoded = decodeBytes(body.value, type)
+  const decoded = parseBytes(body.value, type)
   if (!decoded.ok) return err(decoded.error)
-  return deleteOptions(decoded.value.value as JsonObject, exchange.query)
+  return deleteOptions(decoded.value.valueObject, exchange.query)
 }
