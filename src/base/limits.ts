@@ -39,6 +39,21 @@ export const SEQUENCER_BACKOFF_MS_MAX = 500
 export const SEQUENCER_SWEEP_MS = 1_000
 /** Events read at once while catching up: 500 bodies of 3 kB are 1.5 MB. */
 export const CATCH_UP_EVENTS_MAX = 500
+/** Keys of sensitive objects kept in memory: 32 bytes each. */
+export const DATA_KEYS_CACHED_MAX = 10_000
+/** Actors (user, groups, agent, address) whose row this process knows to be there. */
+export const ACTORS_CACHED_MAX = 10_000
+/** PostgreSQL ends an append that takes longer; its own frozen backend is given up a little later. */
+export const APPEND_STATEMENT_MS_MAX = 10_000
+export const APPEND_ANSWER_MS_MAX = 15_000
+/** Readers of history page by revision in transactions no longer than this (design 2). */
+export const HISTORY_STATEMENT_MS_MAX = 5_000
+/** Revisions of one partition of events and bodies: about 1.4 GB and 12 GB of 2.4 kB bodies. */
+export const PARTITION_REVISIONS = 4_194_304
+/** A partition is made when fewer revisions than this are left: minutes at the fastest rate. */
+export const PARTITION_AHEAD_REVISIONS = 2_097_152
+/** Revisions under one signed root (design 2). */
+export const MERKLE_REVISIONS = 4_096
 /** A read or a no-op is answered only when the lock was confirmed within this time (design 2). */
 export const LEADER_CONFIRMED_MS_MAX = 2_000
 
@@ -255,3 +270,7 @@ export const LOG_ENTRY_BYTES_MAX = 256 * 1024
 export const LOG_REPAIR_MS = 5_000
 /** Rotated files of one log. Source: kubelet containerLogMaxFiles is 5; dockerd has no cap. */
 export const LOG_FILES_MAX = 100
+
+// meta: managed fields
+/** Managers kept apart on one object for writes that are no apply; older ones share an entry. Source: DefaultMaxUpdateManagers. */
+export const MANAGED_UPDATERS_MAX = 10
