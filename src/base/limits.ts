@@ -39,6 +39,10 @@ export const SEQUENCER_BACKOFF_MS_MAX = 500
 export const SEQUENCER_SWEEP_MS = 1_000
 /** Events read at once while catching up: 500 bodies of 3 kB are 1.5 MB. */
 export const CATCH_UP_EVENTS_MAX = 500
+/** Notes of reads are written once in this time. */
+export const NOTE_FLUSH_MS = 1_000
+/** Different notes waiting to be written; more are counted as dropped. */
+export const NOTE_ROWS_MAX = 10_000
 /** Keys of sensitive objects kept in memory: 32 bytes each. */
 export const DATA_KEYS_CACHED_MAX = 10_000
 /** Actors (user, groups, agent, address) whose row this process knows to be there. */
@@ -46,6 +50,8 @@ export const ACTORS_CACHED_MAX = 10_000
 /** PostgreSQL ends an append that takes longer; its own frozen backend is given up a little later. */
 export const APPEND_STATEMENT_MS_MAX = 10_000
 export const APPEND_ANSWER_MS_MAX = 15_000
+/** Seconds that a backend gets to end after its append was given up; then the caller tries again. */
+export const APPEND_GHOST_ATTEMPTS_MAX = 5
 /** Readers of history page by revision in transactions no longer than this (design 2). */
 export const HISTORY_STATEMENT_MS_MAX = 5_000
 /** Revisions of one partition of events and bodies: about 1.4 GB and 12 GB of 2.4 kB bodies. */
