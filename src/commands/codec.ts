@@ -30,6 +30,8 @@ function parserOf(type: string): ((bytes: Uint8Array) => Result<ParsedBody, stri
   return type === 'application/yaml' ? parseYamlBody : undefined
 }
 
+const NO_BODY = new Uint8Array()
+
 /** An object in its storage version, defaulted, with the warnings its decoding gave. */
 export interface Stored {
   readonly object: KubeObject
@@ -48,6 +50,7 @@ export function toStored(
   { definition, version }: Served,
   subresource: string,
   body: ParsedBody,
+  bytes: Uint8Array,
   validation: FieldValidation,
 ): Result<Stored, Status> {
   const schemaName = BODY_KINDS[subresource] ?? version.schema
@@ -55,11 +58,11 @@ export function toStored(
   const kind = own ? definition.kind : schemaName.slice(schemaName.lastIndexOf('.') + 1)
   const wanted = own ? version : versionOfSchema(schemaName)
   const named = kindOf(body.value)
-  if (!named.ok) return err(cannotDecode(kind, undefined, named.error, textOf(body)))
+  if (!named.ok) return err(cannotDecode(kind, undefined, named.error, bytes))
   const odd = kindProblem(named.value, kind, wanted)
   if (odd) return err(odd)
   const decoded = typed(schemaOf(schemaName), body)
-  if (!decoded.ok) return err(cannotDecode(kind, { ...wanted, kind }, decoded.error, textOf(body)))
+  if (!decoded.ok) return err(cannotDecode(kind, { ...wanted, kind }, decoded.error, bytes))
   const { strict, value } = decoded.value
   const failure = validation === 'Strict' ? strictFailure(strict) : undefined
   if (failure !== undefined) return err(badRequest(failure))
@@ -72,8 +75,6 @@ export function toStored(
   return ok({ object: stored, warnings: validation === 'Warn' ? strictWarnings(strict) : [] })
 }
 
-const textOf = (body: ParsedBody): string => ('text' in body ? String(body.text) : '')
-
 /** The same inside a decision, for a patched document: its text was never seen, so nothing is doubled. */
 export function decodeBody(
   frame: Frame,
@@ -83,7 +84,7 @@ export function decodeBody(
   const { definition, served } = frame
   const pruned = prune(schemaOf(served.schema), value)
   if (!pruned.ok)
-    return err(cannotDecode(definition.kind, { ...served, kind: definition.kind }, pruned.error, ''))
+    return err(cannotDecode(definition.kind, { ...served, kind: definition.kind }, pruned.error, NO_BODY))
   const { strict } = pruned.value
   const failure = validation === 'Strict' ? strictFailure(strict) : undefined
   if (failure !== undefined) return err(badRequest(failure))
@@ -122,5 +123,5 @@ function kindProblem(named: NamedKind, kind: string, wanted: GroupAndVersion): S
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     )
   if (named.kind === '' || named.kind === kind) return undefined
-  return cannotDecode(kind, { ...wanted, kind: named.kind }, `no kind ${JSON.stringify(named.kind)} is served by this path`, '')
+  return cannotDecode(kind, { ...wanted, kind: named.kind }, `no kind ${JSON.stringify(named.kind)} is served by this path`, NO_BODY)
 }

@@ -6,6 +6,7 @@ import type { Commands } from '../../commands/execute.ts'
 import type { FieldValidation } from '../../meta/decode.ts'
 import { isComponent, type RequestContext } from '../../commands/request-context.ts'
 import { scaleOf } from '../../commands/scale.ts'
+import type { Cause } from '../../events/log-event.ts'
 import { managerName } from '../../meta/manager-name.ts'
 import { mediaType } from '../../meta/media-type.ts'
 import type { Json, JsonObject, KubeObject } from '../../meta/object.ts'
@@ -40,8 +41,18 @@ export function contextOf(exchange: Exchange, options: WriteOptions | undefined,
     receivedAt: exchange.receivedAt,
     fieldManager: managerName(options?.fieldManager, agent),
     changeSet: changeSetOf(exchange),
-    cause: undefined,
+    ...(isComponent(caller) && { cause: causeOf(exchange.header('klio-cause')) }),
     ...(body && !isComponent(caller) && { body }),
+  }
+}
+
+/** The cause that one of klio's own nodes sends along; anything else in its place is ignored. */
+function causeOf(header: string | undefined): Cause | undefined {
+  if (header === undefined) return undefined
+  try {
+    return JSON.parse(header) as Cause
+  } catch {
+    return undefined
   }
 }
 
@@ -162,7 +173,7 @@ async function bodyWish(request: ResourceRequest, kind: string): Promise<Result<
   if (!body.ok) return body
   const decoded = parseBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json')
   if (!decoded.ok) return decoded
-  const stored = toStored(served, exchange.info.subresource, decoded.value, options.value.fieldValidation)
+  const stored = toStored(served, exchange.info.subresource, decoded.value, body.value, options.value.fieldValidation)
   if (!stored.ok) return stored
   return ok({ ...stored.value, options: options.value, bytes: body.value })
 }
@@ -239,5 +250,5 @@ async function readDeleteOptions(exchange: Exchange) {
   const type = mediaType(exchange.header('content-type')) || 'application/json'
   const decoded = parseBytes(body.value, type)
   if (!decoded.ok) return err(decoded.error)
-  return deleteOptions(decoded.value.valueObject, exchange.query)
+  return deleteOptions(decoded.value.value as JsonObject, exchange.query)
 }
