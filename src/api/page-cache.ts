@@ -1,4 +1,4 @@
-import type { ResourceSnapshot } from './reader.ts'
+import type { ResourceSnapshot } from '../projections/reader.ts'
 
 /** Most lists that wait for their next page at once; the oldest makes room. */
 const PAGED_LISTS_MAX = 1_000

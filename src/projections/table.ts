@@ -4,7 +4,8 @@ import { Entry, entryKey } from './entry.ts'
 /** Entries of one resource in etcd's key order; cheap to freeze for a consistent list. */
 export type OrderedEntries = BTree<string, Entry>
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Order of keys: by code unit, as etcd orders bytes of ASCII names. */
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** All objects of one resource with the indexes its definition names. */
 export class ResourceTable {

@@ -4,7 +4,7 @@ import type { Registry, Served } from '../../resources/registry.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Encoding, IncludeObject } from '../formats.ts'
 import { negotiate, type Format } from '../negotiate.ts'
-import type { Reader } from '../reader.ts'
+import type { Reader } from '../../projections/reader.ts'
 
 /** A request about a kind that is served, with where it reads and how it is answered. */
 export interface ResourceRequest {

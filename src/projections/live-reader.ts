@@ -1,32 +1,8 @@
 import { ok, err, type Result } from '../base/result.ts'
 import type { LeaderLease } from './leader-lease.ts'
 import { serviceUnavailable, tooLargeResourceVersion, type Status } from '../meta/status.ts'
-import type { Entry } from '../projections/entry.ts'
-import type { LiveView } from '../projections/live-view.ts'
-import type { OrderedEntries } from '../projections/table.ts'
-
-/** One resource at one revision. */
-export interface ResourceSnapshot {
-  readonly revision: number
-  readonly entries: OrderedEntries
-}
-
-/**
- * Where reads come from: the present (the live view) or an instant (history/as-of.ts). Verbs know only
- * this, so that every read of the API works in the past as it does now.
- */
-export interface Reader {
-  entry(resource: string, namespace: string, name: string): Promise<Result<Entry | undefined, Status>>
-  snapshot(resource: string, namespace: string | undefined): Promise<Result<ResourceSnapshot, Status>>
-  /** The resource as it was at one revision: `resourceVersionMatch=Exact`. 410 below the floor. */
-  exactly(
-    resource: string,
-    namespace: string | undefined,
-    revision: number,
-  ): Promise<Result<ResourceSnapshot, Status>>
-  /** Time that ages in Tables are counted from, milliseconds. */
-  now(): number
-}
+import type { LiveView } from './live-view.ts'
+import type { Reader, ResourceSnapshot } from './reader.ts'
 
 /** Folds one resource at a revision out of the log; 410 below the floor. */
 export type PastSnapshot = (
