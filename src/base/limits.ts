@@ -58,6 +58,8 @@ export const HISTORY_STATEMENT_MS_MAX = 5_000
 export const PARTITION_REVISIONS = 4_194_304
 /** A partition is made when fewer revisions than this are left: minutes at the fastest rate. */
 export const PARTITION_AHEAD_REVISIONS = 2_097_152
+/** How often the leader looks whether partitions are due; PARTITION_AHEAD_REVISIONS last four minutes. */
+export const PARTITION_CHECK_MS = 60_000
 /** Revisions under one signed root (design 2). */
 export const MERKLE_REVISIONS = 4_096
 /** A read or a no-op is answered only when the lock was confirmed within this time (design 2). */
@@ -266,8 +268,8 @@ export const POD_SET_BURST = 500
 // meta: decoding
 /** Unknown and duplicate fields reported for one body. Source: sigs.k8s.io/json saveStrictError. */
 export const STRICT_ERRORS_MAX = 100
-/** Nodes that YAML aliases may expand to; a few lines of aliases can ask for billions. */
-export const YAML_ALIASES_MAX = 1_000
+/** Nodes read through YAML aliases in one body. Source: go.yaml.in/yaml/v2 allows about 400,000. */
+export const YAML_ALIAS_NODES_MAX = 100_000
 /** One read of a log file. */
 export const LOG_READ_BYTES = 64 * 1024
 /** One entry of a log file: 16 KiB of output, every byte of it escaped (`\u0000`). Source: moby daemon/logger/copier.go. */

@@ -71,7 +71,8 @@ export function memoryLog(id: LogId, options: MemoryLogOptions = {}): MemoryLog 
     revisionAt: async (time) => lastAtOrBefore(all, time),
     events: async (filter) => eventsOf(all, filter),
     requests: async (filter) => requestsOf(requests, filter),
-    note: async (notes) => { requests.push(...notes) },
+    // Notes are counts; requests() does not list them (request-notes.ts).
+    note: async () => {},
     observe: async (seen) => {
       for (const one of seen) {
         const key = `${one.node}/${one.sequence}`

@@ -6,6 +6,7 @@ import type { Proposal, SequencerHost } from '../../src/events/proposal.ts'
 export const changeOf = (name: string, over: Partial<Change> = {}): Change => ({
   op: 'put', verb: 'create', subresource: '', resource: 'configmaps', namespace: 'default', name,
   uid: `uid-of-${name}`, previous: 0, intent: true, sensitive: false,
+  object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
   encode: (revision) => Buffer.from(JSON.stringify({ kind: 'ConfigMap', name, revision })),
   ...over,
 })
@@ -30,7 +31,7 @@ export const creating = (name: string, over: Partial<Change> = {}): Proposal<num
 export const batchAfter = (head: Head, changes: Change[], request = requestOf()): Batch => ({
   head,
   requests: [{ ...request, firstRevision: head.revision + 1, lastRevision: head.revision + changes.length }],
-  events: changes.map(({ encode, ...change }, i) => ({
+  events: changes.map(({ encode, object: _, ...change }, i) => ({
     ...change, revision: head.revision + 1 + i, time: head.time + 1_000 * (i + 1), request: request.id,
     body: encode(head.revision + 1 + i),
   })),

@@ -1,0 +1,50 @@
+import { createHmac } from 'node:crypto'
+import { sortError } from './errors.ts'
+import { quote } from './migrate.ts'
+import type { Database } from './pool.ts'
+import type { DatabaseTarget } from './target.ts'
+
+/** As whom klio works. */
+export interface AppRole {
+  readonly target: DatabaseTarget
+  /** Set when the server does not let klio make a role of its own; the text is for people. */
+  readonly warning?: string
+}
+
+/**
+ * The role under which klio runs: it may insert and read, and never change or delete what the log
+ * holds. Its password is derived from the cluster key, so that nothing stores it. Where the owner
+ * may not create roles (managed servers), klio works as the owner and says so.
+ */
+export async function ensureAppRole(
+  owner: Database,
+  target: DatabaseTarget,
+  schema: string,
+  clusterKey: Uint8Array,
+): Promise<AppRole> {
+  const user = `${schema}_app`
+  const password = createHmac('sha256', clusterKey).update(`postgres role ${user}`).digest('hex')
+  try {
+    await makeRole(owner, user, password)
+    return { target: { ...target, user, password } }
+  } catch (error) {
+    const { code, message } = sortError(error)
+    if (code !== '42501') throw error
+    return {
+      target,
+      warning: `${target.user} may not create role ${user} (${message}): klio works as ${target.user}, ` +
+        `which could change history (klio verify would find it). To close this: ` +
+        `alter role ${quote(target.user)} createrole`,
+    }
+  }
+}
+
+async function makeRole(owner: Database, user: string, password: string): Promise<void> {
+  const [found] = await owner`select 1 from pg_roles where rolname = ${user}`
+  const login = `login nosuperuser nocreatedb nocreaterole password '${password}'`
+  if (!found) {
+    await owner.unsafe(`create role ${quote(user)} ${login}`).catch((error: { code?: string }) => {
+      if (error.code !== '42710' && error.code !== '23505') throw error
+    })
+  } else await owner.unsafe(`alter role ${quote(user)} password '${password}'`)
+}
