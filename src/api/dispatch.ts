@@ -7,7 +7,8 @@ import type { Reader } from '../projections/reader.ts'
 import { get } from './verbs/get.ts'
 import { list } from './verbs/list.ts'
 import { resourceRequest, type ResourceRequest } from './verbs/resource-request.ts'
-import { watch, type WatchSource } from './verbs/watch.ts'
+import { watch } from './verbs/watch.ts'
+import type { WatchSource } from './watch-source.ts'
 import { create, patch, remove, removeCollection, update, type Writer } from './verbs/write.ts'
 
 /** Handles a subresource that is no part of the object: log, token, proxy... */

@@ -1,0 +1,74 @@
+import type { Clock } from './base/clock.ts'
+import type { Log as Logger } from './base/log.ts'
+import { serviceAccountAdmission } from './commands/admission/service-account.ts'
+import { defaultTolerations } from './commands/admission/default-tolerations.ts'
+import { namespaceLifecycle } from './commands/admission/namespace-lifecycle.ts'
+import { priorityAdmission } from './commands/admission/priority.ts'
+import { serviceAddresses } from './commands/admission/service-address.ts'
+import { Commands } from './commands/execute.ts'
+import type { LeaderLock } from './events/leader-lock.ts'
+import type { Log } from './events/log.ts'
+import type { Sequencer } from './events/proposal.ts'
+import { createSequencer } from './events/sequencer.ts'
+import { Past } from './history/as-of.ts'
+import type { Identity } from './identity.ts'
+import { LiveReader } from './projections/live-reader.ts'
+import { LiveView } from './projections/live-view.ts'
+import { PendingState } from './projections/pending-state.ts'
+import { builtIn, createRegistry, type Registry } from './resources/registry.ts'
+
+/** The log's writer with everything that decides: what the API, controllers and history stand on. */
+export interface Core {
+  readonly log: Log
+  readonly registry: Registry
+  readonly view: LiveView
+  readonly sequencer: Sequencer
+  readonly commands: Commands
+  readonly reader: LiveReader
+  readonly past: Past
+}
+
+/** What a core is made from. */
+export interface CoreParts {
+  readonly log: Log
+  readonly lock: LeaderLock
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly identity: Identity
+  /** Seeds ids; derived from the cluster key. */
+  readonly idKey: Uint8Array
+  readonly signal: AbortSignal
+}
+
+/** Objects read in one page while the view is loaded. */
+const LOAD_PAGE = 1_000
+
+/** Loads the view, takes the lock and is ready to decide. */
+export async function openCore(parts: CoreParts): Promise<Core> {
+  const { log, lock, clock, logger } = parts
+  const registry = createRegistry(builtIn)
+  const view = new LiveView((resource) => registry.byResource(resource))
+  const head = await log.head()
+  for await (const page of log.live(LOAD_PAGE)) view.load(page)
+  view.loaded(head.revision)
+  const state = new PendingState(view)
+  const sequencer = createSequencer({
+    log, host: state, lock, clock,
+    applied: () => view.revision,
+    onHolder: (holder) => holder && logger.warn(`waiting: the log is held by ${holder}`),
+  })
+  const admission = [
+    namespaceLifecycle, serviceAccountAdmission, defaultTolerations, priorityAdmission,
+    serviceAddresses(parts.identity.serviceCidr, state),
+  ]
+  const commands = new Commands({ registry, state, admission, idKey: parts.idKey }, sequencer, micros)
+  await sequencer.lead(parts.signal)
+  const past = new Past(log, (resource) => registry.byResource(resource))
+  const reader = new LiveReader(view, sequencer, (revision, resource, namespace) =>
+    past.snapshot(revision, resource, namespace),
+  )
+  return { log, registry, view, sequencer, commands, reader, past }
+}
+
+/** Now in microseconds since the epoch. */
+export const micros = (): number => Math.floor((performance.timeOrigin + performance.now()) * 1000)
