@@ -2,8 +2,8 @@ import type { Json, JsonObject } from './object.ts'
 import { isJsonObject, setOwn } from './own-property.ts'
 
 /**
- * A copy that shares nothing that can change; `JSON.rawJSON` numbers are frozen and stay the same ones.
- * (structuredClone refuses those and is slower.)
+ * A copy that shares nothing that can change; `JSON.rawJSON` numbers are frozen and stay the same
+ * ones. (structuredClone refuses those and is slower.)
  */
 export function cloneJson(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value

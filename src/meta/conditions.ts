@@ -36,9 +36,10 @@ export const isConditionFalse = (
 ): boolean => findCondition(conditions, type)?.status === 'False'
 
 /**
- * The list with this condition in it: the wish replaces what was there, but lastTransitionTime moves
- * only when the status does. A wish that changes nothing returns the very same list, so that callers
- * compare by identity. Source: apimachinery api/meta/conditions.go, api/v1/pod UpdatePodCondition.
+ * The list with this condition in it: the wish replaces what was there, but lastTransitionTime
+ * moves only when the status does. A wish that changes nothing returns the very same list, so that
+ * callers compare by identity. Source: apimachinery api/meta/conditions.go, api/v1/pod
+ * UpdatePodCondition.
  */
 export function setCondition<C extends Condition>(
   conditions: readonly C[] | undefined,
@@ -66,8 +67,8 @@ export function removeCondition<C extends { type: string }>(
 }
 
 /**
- * A Deployment's way: lastUpdateTime moves with every change of status or reason, a wish with the same
- * status and reason changes nothing. Source: deployment/util SetDeploymentCondition.
+ * A Deployment's way: lastUpdateTime moves with every change of status or reason, a wish with the
+ * same status and reason changes nothing. Source: deployment/util SetDeploymentCondition.
  */
 export function setUpdatedCondition<C extends Condition & { lastUpdateTime?: string | null }>(
   conditions: readonly C[] | undefined,

@@ -2,7 +2,9 @@ import { err, ok, type Result } from '../base/result.ts'
 
 /** Where a limited list goes on: after this key, at this revision. */
 export interface ContinuePoint {
-  /** `namespace/name` or `name`: the first key that is not yet listed, or the last one and a NUL. */
+  /**
+   * `namespace/name` or `name`: the first key that is not yet listed, or the last one and a NUL.
+   */
   readonly start: string
   readonly revision: number
 }
@@ -15,8 +17,8 @@ export const encodeContinue = ({ start, revision }: ContinuePoint): string =>
   Buffer.from(JSON.stringify({ v: VERSION, rv: revision, start })).toString('base64url')
 
 /**
- * Reads a client's token. Errors are upstream's; a handler answers 400 `invalid continue token: ...`.
- * Keys that climb (`..`) are refused. Revision -1 means "go on with what is current".
+ * Reads a client's token. Errors are upstream's; a handler answers 400 `invalid continue token:
+ * ...`. Keys that climb (`..`) are refused. Revision -1 means "go on with what is current".
  */
 export function decodeContinue(token: string): Result<ContinuePoint, string> {
   const point = fields(token)

@@ -2,10 +2,10 @@ import type { FieldSchema, TypeSchema, ValueType } from './schema.ts'
 
 /**
  * Whether two JSON values mean the same object, so that an update which changes nothing is a no-op:
- * a missing value, null and an empty list are one; with a schema an empty map is too, and a struct that
- * Go holds by value. Objects beyond the schema (and all without one) tell `{}` from nothing, because
- * `emptyDir: {}` means something. Never loops on input: JSON has no cycles.
- * Source: apimachinery api/equality Semantic.DeepEqual, as it judges decoded objects.
+ * a missing value, null and an empty list are one; with a schema an empty map is too, and a struct
+ * that Go holds by value. Objects beyond the schema (and all without one) tell `{}` from nothing,
+ * because `emptyDir: {}` means something. Never loops on input: JSON has no cycles. Source:
+ * apimachinery api/equality Semantic.DeepEqual, as it judges decoded objects.
  */
 export const semanticallyEqual = (a: unknown, b: unknown, type?: TypeSchema): boolean =>
   a === b || sameValue(a, b, type && { of: 'object', type }, false)

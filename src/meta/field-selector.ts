@@ -16,7 +16,10 @@ export interface FieldSelector {
 /** Matches all objects. */
 export const EVERY_FIELD: FieldSelector = { terms: [] }
 
-/** Reads `metadata.name=web,status.phase!=Running`; `\,`, `\=` and `\\` escape. Errors are upstream's. */
+/**
+ * Reads `metadata.name=web,status.phase!=Running`; `\,`, `\=` and `\\` escape. Errors are
+ * upstream's.
+ */
 export function parseFieldSelector(text: string): Result<FieldSelector, string> {
   const terms: FieldTerm[] = []
   for (const part of splitTerms(text).sort()) {
@@ -33,9 +36,10 @@ export function parseFieldSelector(text: string): Result<FieldSelector, string> 
 }
 
 /**
- * Why the kind cannot be selected by these fields; undefined when it can. Kinds with fields of their own
- * have upstream's usual wording unless they bring one, the others know the two metadata fields only.
- * Source: core/v1 conversion.go, apimachinery runtime DefaultMetaV1FieldSelectorConversion.
+ * Why the kind cannot be selected by these fields; undefined when it can. Kinds with fields of
+ * their own have upstream's usual wording unless they bring one, the others know the two metadata
+ * fields only. Source: core/v1 conversion.go, apimachinery runtime
+ * DefaultMetaV1FieldSelectorConversion.
  */
 export function unknownField(
   selector: FieldSelector,

@@ -12,7 +12,9 @@ const SHORT: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'],
 ])
 
-/** A text in quotes as Go's `%q` writes it, which messages of upstream carry. Source: strconv.Quote. */
+/**
+ * A text in quotes as Go's `%q` writes it, which messages of upstream carry. Source: strconv.Quote.
+ */
 export function goQuote(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`
   let quoted = ''

@@ -10,11 +10,11 @@ import { MISSING, TEST_FAILED } from './patch-words.ts'
 import { badRequest, tooLargeBody, type Status } from './status.ts'
 
 /**
- * The document after a JSON patch (RFC 6902), as upstream's library applies it: negative indices count
- * from the end, `replace` of an absent key adds it. Neither argument is changed. 400 for what is no
- * patch, 413 for more than JSON_PATCH_OPERATIONS_MAX operations, 422 when an operation fails; upstream
- * answers the last one with a fixed sentence and keeps the reason (see patchReason) to itself.
- * Source: apiserver handlers/patch.go applyJSPatch.
+ * The document after a JSON patch (RFC 6902), as upstream's library applies it: negative indices
+ * count from the end, `replace` of an absent key adds it. Neither argument is changed. 400 for what
+ * is no patch, 413 for more than JSON_PATCH_OPERATIONS_MAX operations, 422 when an operation fails;
+ * upstream answers the last one with a fixed sentence and keeps the reason (see patchReason) to
+ * itself. Source: apiserver handlers/patch.go applyJSPatch.
  */
 export function applyJsonPatch(document: Json, patch: Json): Result<Json, Status> {
   const operations = operationsOf(patch)
@@ -66,7 +66,7 @@ const rejected = (): Status => ({
 function operationsOf(patch: Json): Result<Operation[], string> {
   if (patch === null) return ok([])
   if (!Array.isArray(patch))
-    return err(`json: cannot unmarshal ${jsonName(patch)} into Go value of type []handlers.jsonPatchOp`)
+    return err(cannotRead(patch, 'Go value of type []handlers.jsonPatchOp'))
   const operations: Operation[] = []
   for (const item of patch) {
     const operation = operationOf(item)
@@ -78,14 +78,12 @@ function operationsOf(patch: Json): Result<Operation[], string> {
 
 function operationOf(item: Json): Result<Operation, string> {
   if (item !== null && !isJsonObject(item))
-    return err(`json: cannot unmarshal ${jsonName(item)} into Go value of type handlers.jsonPatchOp`)
+    return err(cannotRead(item, 'Go value of type handlers.jsonPatchOp'))
   const fields = item ?? {}
   for (const name of ['op', 'path', 'from']) {
     const value = ownValue(fields, name) ?? ''
     if (typeof value !== 'string')
-      return err(
-        `json: cannot unmarshal ${jsonName(value)} into Go struct field jsonPatchOp.${name} of type string`,
-      )
+      return err(cannotRead(value, `Go struct field jsonPatchOp.${name} of type string`))
   }
   const text = (name: string): string | undefined => {
     const value = ownValue(fields, name)
@@ -94,6 +92,9 @@ function operationOf(item: Json): Result<Operation, string> {
   const value = ownValue(fields, 'value')
   return ok({ op: text('op'), path: text('path'), from: text('from'), value })
 }
+
+const cannotRead = (value: Json, into: string): string =>
+  `json: cannot unmarshal ${jsonName(value)} into ${into}`
 
 function patchedBy(document: Json, operations: readonly Operation[]): Result<Json, string> {
   const progress: Progress = { document: cloneJson(document), copiedBytes: 0 }
@@ -124,6 +125,8 @@ function step(progress: Progress, operation: Operation): Outcome {
 }
 
 const NO_PATH = `operation missing path field: ${MISSING}`
+const noDestination = (path: string): string =>
+  `doc is missing destination path: ${path}: ${MISSING}`
 const NO_FROM = `operation, missing from field: ${MISSING}`
 
 function add(progress: Progress, { path, value }: Operation): Outcome {
@@ -174,7 +177,7 @@ function move(progress: Progress, { from, path }: Operation): Outcome {
   if (path === undefined) return err(`move operation failed to decode path: ${NO_PATH}`)
   const target = findTarget(progress.document, path)
   if (!target)
-    return err(`move operation does not apply: doc is missing destination path: ${path}: ${MISSING}`)
+    return err(`move operation does not apply: ${noDestination(path)}`)
   const done = insert(target.holder, target.key, value.value ?? null)
   return done.ok ? done : err(`error in move for path: '${path}': ${done.error}`)
 }
@@ -202,7 +205,7 @@ function copy(progress: Progress, { from, path }: Operation): Outcome {
   if (path === undefined) return err(`copy operation failed to decode path: ${MISSING}`)
   const target = findTarget(progress.document, path)
   if (!target)
-    return err(`copy operation does not apply: doc is missing destination path: ${path}: ${MISSING}`)
+    return err(`copy operation does not apply: ${noDestination(path)}`)
   const copied = value.value ?? null
   progress.copiedBytes += value.value === undefined ? 0 : Buffer.byteLength(JSON.stringify(copied))
   if (progress.copiedBytes > JSON_PATCH_COPY_BYTES_MAX)

@@ -22,10 +22,10 @@ export interface Difference {
 
 /**
  * The places where two states of an object differ, leaf by leaf; a subtree that came or went is one
- * place, but maps (data, labels, annotations) go key by key. List items are named by their merge keys
- * where the schema knows them, else by their index. What the server writes at every change
- * (managedFields, resourceVersion, generation) is left out; of an object that came or went entirely only
- * what its author wrote is told. Stops at `capCount` places.
+ * place, but maps (data, labels, annotations) go key by key. List items are named by their merge
+ * keys where the schema knows them, else by their index. What the server writes at every change
+ * (managedFields, resourceVersion, generation) is left out; of an object that came or went entirely
+ * only what its author wrote is told. Stops at `capCount` places.
  */
 export const changedPaths = (
   before: Json | undefined,
@@ -150,7 +150,8 @@ function tell(walk: Walk, before: Json | undefined, after: Json | undefined, pla
   if (isJsonObject(before) && isJsonObject(after))
     return visitFields(walk, { before, after }, place)
   if (Array.isArray(before) && Array.isArray(after)) return visitList(walk, before, after, place)
-  const oneSided = isNothing(before) ? isJsonObject(after) : isNothing(after) && isJsonObject(before)
+  const oneSided =
+    (isNothing(before) && isJsonObject(after)) || (isNothing(after) && isJsonObject(before))
   if (place.isMap && oneSided)
     return visitFields(walk, { before: objectOr(before), after: objectOr(after) }, place)
   walk.found.push({ path: place.path, before, after })

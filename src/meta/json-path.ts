@@ -3,7 +3,8 @@ import { isJsonObject, ownValue } from './own-property.ts'
 
 /**
  * A path into an object as people read it: `data.MODE`, `spec.containers[name=web].image`,
- * `metadata.annotations["a.b/c"]`, `spec.args[0]`. Texts that would be read otherwise stand in quotes.
+ * `metadata.annotations["a.b/c"]`, `spec.args[0]`. Texts that would be read otherwise stand in
+ * quotes.
  */
 export type JsonPath = string
 
@@ -31,7 +32,9 @@ export const indexPath = (parent: JsonPath, index: number): JsonPath => `${paren
 export const keyedPath = (parent: JsonPath, keys: ReadonlyMap<string, Json>): JsonPath =>
   `${parent}[${[...keys].map(([name, value]) => `${name}=${keyText(value)}`).join(',')}]`
 
-/** Takes a path apart; undefined when it is not well formed. The empty path is the object itself. */
+/**
+ * Takes a path apart; undefined when it is not well formed. The empty path is the object itself.
+ */
 export function parsePath(path: JsonPath): PathStep[] | undefined {
   const steps: PathStep[] = []
   let at = 0
@@ -98,7 +101,8 @@ function keysStep(path: string, from: number): ReadStep | undefined {
     const start = equals + 1
     const end = path[start] === '"' ? quoteEnd(path, start) : plainEnd(path, start)
     if (end === undefined) return undefined
-    const value = path[start] === '"' ? quoted(path.slice(start, end)) : plain(path.slice(start, end))
+    const text = path.slice(start, end)
+    const value = text.startsWith('"') ? quoted(text) : plain(text)
     if (value === undefined) return undefined
     keys.set(name, value)
     if (path[end] === ']') return { step: { by: 'keys', keys }, end: end + 1 }

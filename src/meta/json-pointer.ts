@@ -15,7 +15,9 @@ export interface Target {
   readonly key: string
 }
 
-/** Follows a JSON pointer (RFC 6901) to the holder of its place; undefined when the way breaks off. */
+/**
+ * Follows a JSON pointer (RFC 6901) to the holder of its place; undefined when the way breaks off.
+ */
 export function findTarget(document: Json, pointer: string): Target | undefined {
   const words = pointer.split('/')
   if (words.length < 2) return undefined
@@ -38,7 +40,11 @@ export function read(holder: Json[] | JsonObject, key: string): Result<Json | un
 }
 
 /** Puts a value in: a list's later items move up, `-` appends. */
-export function insert(holder: Json[] | JsonObject, key: string, value: Json): Result<void, string> {
+export function insert(
+  holder: Json[] | JsonObject,
+  key: string,
+  value: Json,
+): Result<void, string> {
   if (!Array.isArray(holder)) return ok(setOwn(holder, key, value))
   if (key === '-') {
     holder.push(value)

@@ -4,7 +4,9 @@ export interface ObjectKey {
   readonly name: string
 }
 
-/** `namespace/name`, or `name` without a namespace. Source: client-go cache MetaNamespaceKeyFunc. */
+/**
+ * `namespace/name`, or `name` without a namespace. Source: client-go cache MetaNamespaceKeyFunc.
+ */
 export const objectKey = (namespace: string | undefined, name: string): string =>
   namespace ? `${namespace}/${name}` : name
 

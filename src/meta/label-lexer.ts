@@ -26,8 +26,8 @@ const BLANK = ' \t\r\n'
 const WORD_ENDS = `${SPECIAL}${BLANK}\0`
 
 /**
- * Cuts the text into tokens; the last one is always `end`. Upstream's reader takes a NUL for the end of
- * a word, and for the end of all where a word could begin; so does this one.
+ * Cuts the text into tokens; the last one is always `end`. Upstream's reader takes a NUL for the
+ * end of a word, and for the end of all where a word could begin; so does this one.
  */
 export function labelTokens(text: string): LabelToken[] {
   const tokens: LabelToken[] = []

@@ -19,7 +19,9 @@ export interface LabelRequirement {
 export const BINARY_OPERATORS = ['in', 'notin', '=', '==', '!=', 'gt', 'lt']
 const INT64 = /^[+-]?[0-9]{1,63}$/
 
-/** Checks a requirement; the error joins all reasons as upstream's. Source: labels NewRequirement. */
+/**
+ * Checks a requirement; the error joins all reasons as upstream's. Source: labels NewRequirement.
+ */
 export function newRequirement(
   key: string,
   operator: LabelOperator,
@@ -30,7 +32,8 @@ export function newRequirement(
     ...countErrors(operator, values),
     ...values.flatMap((value, i) => {
       const reasons = isLabelValue(value)
-      return reasons.length === 0 ? [] : [invalid(`values[${i}][${key}]`, value, reasons.join('; '))]
+      if (reasons.length === 0) return []
+      return [invalid(`values[${i}][${key}]`, value, reasons.join('; '))]
     }),
   ]
   return errors.length === 0 ? ok({ key, operator, values }) : err(aggregated(errors))
@@ -96,7 +99,9 @@ function countErrors(operator: LabelOperator, values: readonly string[]): FieldE
   switch (operator) {
     case 'in':
     case 'notin':
-      return values.length > 0 ? [] : wrong("for 'in', 'notin' operators, values set can't be empty")
+      return values.length > 0
+        ? []
+        : wrong("for 'in', 'notin' operators, values set can't be empty")
     case '=':
     case '==':
     case '!=':

@@ -50,7 +50,9 @@ export function parseLabelSelector(text: string): Result<LabelSelector, string> 
 }
 
 /** Compiles the API's form; absent selects nothing, empty everything. Source: meta/v1 helpers. */
-export function labelSelectorOf(source: LabelSelectorSpec | undefined): Result<LabelSelector, string> {
+export function labelSelectorOf(
+  source: LabelSelectorSpec | undefined,
+): Result<LabelSelector, string> {
   if (!source) return ok(NOTHING)
   const requirements: LabelRequirement[] = []
   for (const [key, value] of Object.entries(source.matchLabels ?? {})) {
@@ -68,7 +70,9 @@ export function labelSelectorOf(source: LabelSelectorSpec | undefined): Result<L
   return ok(selectorOf(requirements))
 }
 
-/** The selector of a plain map, unchecked; empty selects everything. Source: labels.SelectorFromSet. */
+/**
+ * The selector of a plain map, unchecked; empty selects everything. Source: labels.SelectorFromSet.
+ */
 export const selectorOfLabels = (labels: Labels | undefined): LabelSelector =>
   selectorOf(
     Object.entries(labels ?? {}).map(([key, value]) => ({ key, operator: '=', values: [value] })),
@@ -97,7 +101,10 @@ export function requiredLabelValue(selector: LabelSelector, key: string): string
 export const selectorText = (selector: LabelSelector): string =>
   selector.requirements.map(requirementText).join(',')
 
-/** A selector's table cell: `<none>` when empty, `<error>` when invalid. Source: FormatLabelSelector. */
+/**
+ * A selector's table cell: `<none>` when empty, `<error>` when invalid. Source:
+ * FormatLabelSelector.
+ */
 export function labelSelectorCell(source: LabelSelectorSpec | undefined): string {
   const compiled = labelSelectorOf(source)
   return compiled.ok ? selectorText(compiled.value) || '<none>' : '<error>'

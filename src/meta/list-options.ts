@@ -12,7 +12,9 @@ export interface ListWish {
 const MATCH = 'resourceVersionMatch'
 const WITH_CONTINUE = 'resourceVersionMatch is forbidden when continue is provided'
 
-/** Source: apimachinery meta/internalversion/validation ValidateListOptions, with WatchList enabled. */
+/**
+ * Source: apimachinery meta/internalversion/validation ValidateListOptions, with WatchList enabled.
+ */
 export const validateListOptions = (wish: ListWish): FieldError[] =>
   wish.watch ? watchErrors(wish) : listErrors(wish)
 

@@ -5,16 +5,16 @@ import { isJsonObject, ownValue, setOwn } from './own-property.ts'
 import { badRequest, type Status } from './status.ts'
 
 /**
- * The document after a JSON merge patch (RFC 7386): null takes a field away, objects merge, all else
- * replaces. As upstream's library does it, nulls inside new lists are dropped from their objects too.
- * Neither argument is changed, the answer shares nothing with them. 400 when the patch is no object.
- * Source: evanphx json-patch v4 merge.go, apiserver handlers/patch.go.
+ * The document after a JSON merge patch (RFC 7386): null takes a field away, objects merge, all
+ * else replaces. As upstream's library does it, nulls inside new lists are dropped from their
+ * objects too. Neither argument is changed, the answer shares nothing with them. 400 when the patch
+ * is no object. Source: evanphx json-patch v4 merge.go, apiserver handlers/patch.go.
  */
 export function mergePatch(document: JsonObject, patch: Json): Result<JsonObject, Status> {
   if (patch === null) return err(badRequest('Invalid JSON Patch'))
   if (!isJsonObject(patch)) {
-    const into = `Go value of type map[string]interface {}`
-    return err(badRequest(`error decoding patch: json: cannot unmarshal ${jsonName(patch)} into ${into}`))
+    const why = `cannot unmarshal ${jsonName(patch)} into Go value of type map[string]interface {}`
+    return err(badRequest(`error decoding patch: json: ${why}`))
   }
   return ok(merged(document, patch))
 }

@@ -1,7 +1,7 @@
 /**
- * Rules for names and other short texts. Each function answers with the reasons why a text is refused,
- * in upstream's words; an empty list means it is fine.
- * Source: apimachinery util/validation/validation.go and api/validate/content.
+ * Rules for names and other short texts. Each function answers with the reasons why a text is
+ * refused, in upstream's words; an empty list means it is fine. Source: apimachinery
+ * util/validation/validation.go and api/validate/content.
  */
 
 /** Judges an object's name; `prefix` means it is a generateName and something will be appended. */

@@ -7,7 +7,9 @@ interface HasMetadata {
   readonly metadata: ObjectMeta
 }
 
-/** The reference marked `controller: true`, if any. Source: apimachinery meta/v1 controller_ref.go. */
+/**
+ * The reference marked `controller: true`, if any. Source: apimachinery meta/v1 controller_ref.go.
+ */
 export const controllerOf = (object: HasMetadata): OwnerReference | undefined =>
   object.metadata.ownerReferences?.find((ref) => ref.controller === true)
 

@@ -25,7 +25,9 @@ const OPERATORS: ReadonlyMap<LabelTokenKind, LabelOperator> = new Map([
   ['<', 'lt'],
 ])
 
-/** Reads all requirements of a text; errors in upstream's words. Source: labels/selector.go Parser. */
+/**
+ * Reads all requirements of a text; errors in upstream's words. Source: labels/selector.go Parser.
+ */
 export function parseRequirements(text: string): Result<LabelRequirement[], string> {
   const cursor: Cursor = { tokens: labelTokens(text), at: 0 }
   const found: LabelRequirement[] = []

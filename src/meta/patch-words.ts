@@ -1,4 +1,7 @@
-/** The endings of upstream's patch errors, which say what kind of error it is. Source: evanphx json-patch v4. */
+/**
+ * The endings of upstream's patch errors, which say what kind of error it is. Source: evanphx
+ * json-patch v4.
+ */
 export const MISSING = 'missing value'
 /** An index outside a list. */
 export const MISSING_INDEX = 'invalid index referenced'

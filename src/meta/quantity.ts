@@ -5,8 +5,8 @@ import { QUANTITY_EXPONENT_MAX, QUANTITY_TEXT_BYTES_MAX } from '../base/limits.t
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
 
 /**
- * An exact amount: `unscaled * 10^exponent`. `unscaled` is a number while it is a safe integer, so that
- * the common amounts cost no BigInt. Source: apimachinery api/resource quantity.go.
+ * An exact amount: `unscaled * 10^exponent`. `unscaled` is a number while it is a safe integer, so
+ * that the common amounts cost no BigInt. Source: apimachinery api/resource quantity.go.
  */
 export interface Quantity {
   readonly unscaled: number | bigint
@@ -33,8 +33,9 @@ const INT64_MAX = 2n ** 63n - 1n
 
 /**
  * Reads `100m`, `1.5Gi`, `1e3`. White space around it is dropped, as upstream's JSON decoder does.
- * Amounts below a nano unit are rounded away from zero, binary ones capped at 2^63-1. Exponents above
- * QUANTITY_EXPONENT_MAX are refused (upstream computes them at any cost). Errors are upstream's.
+ * Amounts below a nano unit are rounded away from zero, binary ones capped at 2^63-1. Exponents
+ * above QUANTITY_EXPONENT_MAX are refused (upstream computes them at any cost). Errors are
+ * upstream's.
  */
 export function parseQuantity(given: string): Result<Quantity, string> {
   const text = given.trim()
@@ -81,8 +82,8 @@ export function compareQuantity(a: Quantity, b: Quantity): number {
 /** a + b, in a's format unless a is nothing. */
 export function addQuantity(a: Quantity, b: Quantity): Quantity {
   const format = quantitySign(a) === 0 ? b.format : a.format
-  if (a.exponent === b.exponent && typeof a.unscaled === 'number' && typeof b.unscaled === 'number') {
-    const sum = a.unscaled + b.unscaled
+  if (a.exponent === b.exponent) {
+    const sum = Number(a.unscaled) + Number(b.unscaled)
     if (Number.isSafeInteger(sum)) return { unscaled: sum, exponent: a.exponent, format }
   }
   const { left, right, exponent } = aligned(a, b)
@@ -184,7 +185,8 @@ function binary({ negative, whole, fraction }: Parts, power: number): Quantity {
     exponent = NANO
   }
   const one = 10n ** BigInt(-exponent)
-  if (unscaled > INT64_MAX * one) return quantityOf(negative ? -INT64_MAX : INT64_MAX, 0, 'BinarySI')
+  if (unscaled > INT64_MAX * one)
+    return quantityOf(negative ? -INT64_MAX : INT64_MAX, 0, 'BinarySI')
   // Less than one unit has no binary form worth reading.
   const format = unscaled > 0n && unscaled < one ? 'DecimalSI' : 'BinarySI'
   return quantityOf(negative ? -unscaled : unscaled, exponent, format)

@@ -48,7 +48,14 @@ export const column = (
   name: string,
   description: string,
   rest: Partial<Omit<TableColumnDefinition, 'name' | 'description'>> = {},
-): TableColumnDefinition => ({ name, type: 'string', format: '', description, priority: 0, ...rest })
+): TableColumnDefinition => ({
+  name,
+  type: 'string',
+  format: '',
+  description,
+  priority: 0,
+  ...rest,
+})
 
 /** The name column, which kubectl finds by its format. */
 export const nameColumn = (description: string): TableColumnDefinition =>

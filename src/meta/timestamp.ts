@@ -78,7 +78,9 @@ export function shortHumanDuration(ms: number): string {
   return hours < 24 * 365 ? `${days}d` : `${Math.trunc(days / 365)}y`
 }
 
-/** The age cell of a table: `<unknown>` without a time. Source: printers translateTimestampSince. */
+/**
+ * The age cell of a table: `<unknown>` without a time. Source: printers translateTimestampSince.
+ */
 export function ageText(timestamp: string | null | undefined, now: Instant): string {
   const then = timestamp ? parseTime(timestamp) : undefined
   return then === undefined ? '<unknown>' : humanDuration(now - then)

@@ -79,7 +79,9 @@ export function validateAnnotations(
   return errors
 }
 
-/** Qualified names; orphan and foreground deletion exclude each other. Source: ValidateFinalizers. */
+/**
+ * Qualified names; orphan and foreground deletion exclude each other. Source: ValidateFinalizers.
+ */
 export function validateFinalizers(
   field: string,
   finalizers: readonly string[] | undefined,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { JSON_PATCH_COPY_BYTES_MAX, JSON_PATCH_OPERATIONS_MAX } from '../../src/base/limits.ts'
+import { unknownPatchFields } from '../../src/meta/json-patch-strict.ts'
 import { applyJsonPatch, patchReason } from '../../src/meta/json-patch.ts'
 import type { Json } from '../../src/meta/object.ts'
 import rows from './golden/json-patch.json'
@@ -52,6 +53,16 @@ test('what is no patch is 400, too many operations 413', () => {
       'Request entity too large: The allowed maximum operations in a JSON patch is 10000, got 10001',
   })
   expect(refusal({}, many.slice(1))).toBeUndefined()
+})
+
+test('unknown fields of operations are named', () => {
+  const patch: Json = [{ op: 'add', path: '/a', valu: 1 }, { Op: 'add', x: {} }]
+  expect(unknownPatchFields(patch)).toEqual([
+    'json patch unknown field "[0].valu"',
+    'json patch unknown field "[1].Op"',
+    'json patch unknown field "[1].x"',
+  ])
+  expect(unknownPatchFields(null)).toEqual([])
 })
 
 test('copies may not blow a document up', () => {
