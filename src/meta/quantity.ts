@@ -82,9 +82,9 @@ export function compareQuantity(a: Quantity, b: Quantity): number {
 /** a + b, in a's format unless a is nothing. */
 export function addQuantity(a: Quantity, b: Quantity): Quantity {
   const format = quantitySign(a) === 0 ? b.format : a.format
-  if (a.exponent === b.exponent) {
-    const sum = Number(a.unscaled) + Number(b.unscaled)
-    if (Number.isSafeInteger(sum)) return { unscaled: sum, exponent: a.exponent, format }
+  const [x, y] = [a.unscaled, b.unscaled]
+  if (a.exponent === b.exponent && typeof x === 'number' && typeof y === 'number') {
+    if (Number.isSafeInteger(x + y)) return { unscaled: x + y, exponent: a.exponent, format }
   }
   const { left, right, exponent } = aligned(a, b)
   return quantityOf(left + right, exponent, format)

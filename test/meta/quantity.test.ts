@@ -89,6 +89,11 @@ test('hostile amounts are refused or rounded, never computed', () => {
   expect(quantityText(read('1e1000'))).toBe('10e999')
 })
 
+test('amounts beyond 2^53 cancel out exactly', () => {
+  const left = subQuantity(read('9223372036854775807'), read('9223372036854775806'))
+  expect(quantityText(left)).toBe('1')
+})
+
 test('upstream loses the suffix above E; klio keeps the amount', () => {
   expect(canonicalQuantity('1000E')).toBe('1000E')
   expect(quantityText(read('1024Ei'))).toBe('9223372036854775807')
