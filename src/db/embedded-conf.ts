@@ -40,7 +40,7 @@ export function writeConfiguration(pgData: string, socket: string, version: numb
     `unix_socket_directories = '${socket.replaceAll("'", "''")}'`,
     'unix_socket_permissions = 0700',
     `port = ${EMBEDDED_PORT}`,
-    'max_connections = 20',
+    'max_connections = 40',
     'fsync = on',
     'full_page_writes = on',
     'synchronous_commit = on',
