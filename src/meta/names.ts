@@ -104,17 +104,16 @@ export const isWildcardDns1123Subdomain = (text: string): string[] =>
 /** A label key, annotation key or finalizer: `MyName`, `example.com/MyName`. */
 export function isQualifiedName(text: string): string[] {
   const parts = text.split('/')
-  const rule = regexError(LABEL_KEY_WORDS, LABEL_KEY, 'MyName', 'my.name', '123-abc')
   if (parts.length > 2)
     return [
-      `a valid label key ${rule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a valid label key ${labelKeyRule()} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ]
   const errors = parts.length === 2 ? prefixErrors(parts[0]!) : []
   const name = parts[parts.length - 1]!
   if (name === '') errors.push('name part must be non-empty')
   else if (exceedsBytes(name, DNS_LABEL_BYTES_MAX))
     errors.push(`name part must be no more than ${DNS_LABEL_BYTES_MAX} bytes`)
-  if (!LABEL_KEY_RE.test(name)) errors.push(`name part ${rule}`)
+  if (!LABEL_KEY_RE.test(name)) errors.push(`name part ${labelKeyRule()}`)
   return errors
 }
 
@@ -276,6 +275,9 @@ function judged(text: string, { max, unit, rule, refusal }: Rule): string[] {
 
 const tooLong = (text: string, max: number, unit = 'characters'): string[] =>
   exceedsBytes(text, max) ? [`must be no more than ${max} ${unit}`] : []
+
+const labelKeyRule = (): string =>
+  regexError(LABEL_KEY_WORDS, LABEL_KEY, 'MyName', 'my.name', '123-abc')
 
 function prefixErrors(prefix: string): string[] {
   if (prefix === '') return ['prefix part must be non-empty']

@@ -1,8 +1,15 @@
 import { err, ok, type Result } from '../base/result.ts'
 import { QUANTITY_EXPONENT_MAX, QUANTITY_TEXT_BYTES_MAX } from '../base/limits.ts'
-
-/** How a quantity likes to be written: `12M`, `12Mi`, `12e6`. */
-export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
+import {
+  BINARY_SUFFIXES,
+  binaryUnit,
+  DECIMAL_SUFFIXES,
+  isCanonicalText,
+  plainNumber,
+  readSuffix,
+  type QuantityFormat,
+  type Suffix,
+} from './quantity-text.ts'
 
 /**
  * An exact amount: `unscaled * 10^exponent`. `unscaled` is a number while it is a safe integer, so
@@ -26,8 +33,6 @@ const WRONG_SUFFIX = "unable to parse quantity's suffix"
 
 /** Sign, digits before and after the point, suffix; leading zeros are dropped as upstream does. */
 const SHAPE = /^([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/
-const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
-const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 const NANO = -9
 const INT64_MAX = 2n ** 63n - 1n
 
@@ -67,7 +72,7 @@ export function quantityText(q: Quantity): string {
 
 /** The canonical text of a text; what is no quantity comes back as it is. */
 export function canonicalQuantity(text: string): string {
-  if (isCanonical(text)) return text
+  if (isCanonicalText(text)) return text
   const parsed = parseQuantity(text)
   return parsed.ok ? quantityText(parsed.value) : text
 }
@@ -128,9 +133,13 @@ export function milliValueOf(text: string | number | undefined): number {
 /** Whole units of a text for hot paths: `1Gi` is 1073741824; absent or no quantity is 0. */
 export function valueOf(text: string | number | undefined): number {
   if (text === undefined) return 0
-  const plain = plainNumber(String(text), '')
+  const given = String(text)
+  const plain = plainNumber(given, '')
   if (plain !== undefined) return plain
-  const parsed = parseQuantity(String(text))
+  const unit = binaryUnit(given, given.length - 2)
+  const count = unit === 0 ? undefined : plainNumber(given.slice(0, -2), '')
+  if (count !== undefined && Number.isSafeInteger(count * unit)) return count * unit
+  const parsed = parseQuantity(given)
   return parsed.ok ? quantityValue(parsed.value) : 0
 }
 
@@ -146,23 +155,6 @@ interface Parts {
   readonly negative: boolean
   readonly whole: string
   readonly fraction: string
-}
-
-interface Suffix {
-  /** A power of ten, for BinarySI of two. */
-  readonly exponent: number
-  readonly format: QuantityFormat
-}
-
-function readSuffix(text: string): Suffix | undefined {
-  const decimalAt = DECIMAL_SUFFIXES.indexOf(text)
-  if (decimalAt >= 0) return { exponent: (decimalAt - 3) * 3, format: 'DecimalSI' }
-  const binaryAt = BINARY_SUFFIXES.indexOf(text)
-  if (binaryAt > 0) return { exponent: binaryAt * 10, format: 'BinarySI' }
-  const match = /^[eE]([+-]?[0-9]+)$/.exec(text)
-  if (!match) return undefined
-  const exponent = Number(match[1])
-  return Math.abs(exponent) < 2 ** 63 ? { exponent, format: 'DecimalExponent' } : undefined
 }
 
 function decimal({ negative, whole, fraction }: Parts, { exponent, format }: Suffix): Quantity {
@@ -212,37 +204,6 @@ function isShort({ whole, fraction }: Parts, { exponent, format }: Suffix): bool
   if (fraction !== '' || 14 - whole.length - Math.trunc((exponent * 3) / 10) < 0) return false
   return Number(whole) * 2 ** exponent < 2 ** 63
 }
-
-/** The same for the texts that are met most, without a regular expression. */
-function isCanonical(text: string): boolean {
-  let end = 0
-  while (end < text.length && isDigit(text.charCodeAt(end))) end++
-  if (end === 0 || end > 9 || text.charCodeAt(0) === 48) return false
-  if (end === text.length || end === text.length - 1) {
-    const known = end === text.length || 'mkMG'.includes(text[end]!)
-    return known && !text.startsWith('000', end - 3)
-  }
-  const suffix = text.slice(end)
-  if (suffix !== 'Mi' && suffix !== 'Gi' && suffix !== 'Ki') return false
-  const number = Number(text.slice(0, end))
-  return end <= 4 && (number & 7) !== 0
-}
-
-/** Digits with at most this one-letter suffix, as a number. */
-function plainNumber(text: string, suffix: '' | 'm'): number | undefined {
-  let end = text.length
-  if (suffix !== '' && text.endsWith(suffix)) end--
-  if (end === 0 || end > 12) return undefined
-  let number = 0
-  for (let i = 0; i < end; i++) {
-    const code = text.charCodeAt(i)
-    if (!isDigit(code)) return undefined
-    number = number * 10 + code - 48
-  }
-  return number
-}
-
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
 
 const unscaledOf = (digits: string): number | bigint =>
   digits.length <= 15 ? Number(digits) : BigInt(digits)
