@@ -39,6 +39,15 @@ export const SEQUENCER_BACKOFF_MS_MAX = 500
 export const SEQUENCER_SWEEP_MS = 1_000
 /** Events read at once while catching up: 500 bodies of 3 kB are 1.5 MB. */
 export const CATCH_UP_EVENTS_MAX = 500
+/** A heartbeat keeps the lock's session alive; silence of three ends it (design 2). */
+export const LOCK_HEARTBEAT_MS = 1_000
+export const LOCK_SESSION_IDLE_MS = 3_000
+/** How often a process that waits for the lock asks for it. */
+export const LOCK_ATTEMPT_MS = 200
+/** A follower reads at least this often: one notification in five was lost over kills (design 4). */
+export const TAIL_POLL_MS = 500
+/** Events that a follower reads at once. */
+export const TAIL_EVENTS_MAX = 1_000
 /** Notes of reads are written once in this time. */
 export const NOTE_FLUSH_MS = 1_000
 /** Different notes waiting to be written; more are counted as dropped. */
@@ -282,3 +291,9 @@ export const LOG_FILES_MAX = 100
 // meta: managed fields
 /** Managers kept apart on one object for writes that are no apply; older ones share an entry. Source: DefaultMaxUpdateManagers. */
 export const MANAGED_UPDATERS_MAX = 10
+/** Endpoints of one slice. Source: kube-controller-manager --max-endpoints-per-slice. */
+export const ENDPOINTS_PER_SLICE_MAX = 100
+/** Addresses of one Endpoints object; more are cut and annotated. Source: endpoints_controller.go maxCapacity. */
+export const ENDPOINTS_ADDRESSES_MAX = 1_000
+/** A pod on a node that is not known yet is looked at again after this long. */
+export const MISSING_NODE_RETRY_MS = 5_000
