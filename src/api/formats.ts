@@ -94,7 +94,7 @@ function* storedList(
   // Upstream's typed lists leave kind and apiVersion out of their items; stored bytes begin with them.
   const apiVersion = apiVersionOf(served)
   const skip = `{"apiVersion":"${apiVersion}","kind":"${definition.kind}",`.length
-  let pieces: Uint8Array[] = [text(listHead(encoding, head)).subarray(0, -1), ITEMS]
+  let pieces: Uint8Array[] = [text(listHead(encoding, head)).subarray(0, -2), ITEMS]
   let size = 0
   for (let i = 0; i < entries.length; i++) {
     pieces.push(i === 0 ? OPEN : NEXT, entries[i]!.bytes.subarray(skip))

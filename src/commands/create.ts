@@ -5,13 +5,14 @@ import {
   alreadyExists, badRequest, generateNameConflict, invalidObject, type Status,
 } from '../meta/status.ts'
 import { validateObjectMeta } from '../meta/validate-metadata.ts'
-import { encodeBody } from './body.ts'
+import { bodyText } from './body.ts'
 import { refused, type Decided } from './decided.ts'
 import { admit, type Frame } from './environment.ts'
 import { managedByCreate } from './ownership.ts'
 
 /** Longest name minus the suffix. Source: apiserver storage/names/generate.go. */
 const GENERATED_PREFIX_MAX = 58
+const GENERATED_NAME_TRIES = 8
 
 /** What a create needs besides the frame. The object is fresh, decoded and in the storage version. */
 export interface CreateWish {
@@ -53,15 +54,9 @@ export function decideCreate(frame: Frame, wish: CreateWish): Decided {
   }
 }
 
-/** A dry run answers the object without a resourceVersion: nothing was stored. */
+/** A dry run stores nothing, so its answer keeps the revision the object had, or has none. */
 export function encodeDry(object: KubeObject, managed: string): Uint8Array {
-  const revision = object.metadata.resourceVersion
-  const bytes = encodeBody(object, managed, 0)
-  if (revision === undefined) delete object.metadata.resourceVersion
-  else object.metadata.resourceVersion = revision
-  return revision === undefined
-    ? new TextEncoder().encode(new TextDecoder().decode(bytes).replace('"resourceVersion":"0",', '').replace(',"resourceVersion":"0"', ''))
-    : encodeBody(object, managed, Number(revision))
+  return new TextEncoder().encode(bodyText(object, managed))
 }
 
 function placeProblem({ definition }: Frame, { object, namespace, name }: CreateWish) {
@@ -88,13 +83,25 @@ function nameIt(frame: Frame, { object, name }: CreateWish): Status | undefined 
   if (name !== '') metadata.name = name
   if (metadata.name) return undefined
   if (metadata.generateName) {
-    metadata.name = metadata.generateName.slice(0, GENERATED_PREFIX_MAX) + frame.facts.suffix()
+    metadata.name = freeName(frame, metadata)
     return undefined
   }
   const { definition, served } = frame
   return invalidObject(served.group, definition.kind, '', [
     required('metadata.name', 'name or generateName is required'),
   ])
+}
+
+/** Another suffix for a taken name, a few times. Source: rest/create.go RetryGenerateName, 8 tries. */
+function freeName({ definition, environment, facts }: Frame, metadata: KubeObject['metadata']): string {
+  const prefix = metadata.generateName!.slice(0, GENERATED_PREFIX_MAX)
+  const namespace = definition.namespaced ? (metadata.namespace ?? '') : ''
+  let name = prefix + facts.suffix()
+  for (let tries = 1; tries < GENERATED_NAME_TRIES; tries++) {
+    if (!environment.state.get(definition.resource, namespace, name)) break
+    name = prefix + facts.suffix()
+  }
+  return name
 }
 
 function stampNew(frame: Frame, { metadata }: KubeObject): void {
