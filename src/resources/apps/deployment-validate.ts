@@ -11,11 +11,11 @@ const SPEC = at(undefined, 'spec')
 const STRATEGY = at(SPEC, 'strategy')
 
 /** Source: apps/validation ValidateDeployment. */
-export const deploymentErrors = (object: Deployment): FieldError[] => specErrors(object, undefined)
+export const deploymentErrors = (object: Deployment): FieldError[] => specErrors(object)
 
 /** Source: apps/validation ValidateDeploymentUpdate. */
 export function deploymentUpdateErrors(object: Deployment, before: Deployment): FieldError[] {
-  const errors = specErrors(object, before)
+  const errors = specErrors(object)
   if (!equal(object.spec?.selector, before.spec?.selector))
     errors.push(invalid('spec.selector', object.spec?.selector, 'field is immutable'))
   return errors
@@ -35,11 +35,11 @@ export function deploymentStatusErrors(object: Deployment, before: Deployment): 
   return errors
 }
 
-function specErrors(object: Deployment, before: Deployment | undefined): FieldError[] {
+function specErrors(object: Deployment): FieldError[] {
   const errors: FieldError[] = []
   const spec: Partial<DeploymentSpec> = object.spec ?? {}
   nonNegative(errors, SPEC, 'replicas', spec.replicas)
-  selectorAndTemplateErrors(errors, SPEC, spec, before?.spec?.template)
+  selectorAndTemplateErrors(errors, SPEC, spec)
   strategyErrors(errors, spec.strategy ?? {})
   const { minReadySeconds = 0, progressDeadlineSeconds: deadline } = spec
   nonNegative(errors, SPEC, 'minReadySeconds', minReadySeconds)

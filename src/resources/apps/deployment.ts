@@ -5,7 +5,7 @@ import { containerImages, containerNames } from '../cells.ts'
 import { setTemplateDefaults, templateWarnings } from '../core/pod-template.ts'
 import { define } from '../define.ts'
 import { at } from '../field-path.ts'
-import type { Deployment } from '../generated/apps.gen.ts'
+import type { Deployment, DeploymentSpec } from '../generated/apps.gen.ts'
 import { COLUMNS } from '../generated/columns.gen.ts'
 import { podNameWarnings } from '../workload.ts'
 import { deploymentErrors, deploymentStatusErrors, deploymentUpdateErrors } from './deployment-validate.ts'
@@ -75,8 +75,8 @@ export const deployment = define<Deployment>({
 })
 
 /** Source: pkg/apis/apps/v1/defaults.go SetDefaults_Deployment. */
-function defaults({ spec }: Deployment): void {
-  if (!spec) return
+function defaults(object: Deployment): void {
+  const spec = (object.spec ??= {} as DeploymentSpec)
   spec.replicas ??= 1
   const strategy = (spec.strategy ??= {})
   strategy.type ||= 'RollingUpdate'
@@ -87,5 +87,5 @@ function defaults({ spec }: Deployment): void {
   }
   spec.revisionHistoryLimit ??= 10
   spec.progressDeadlineSeconds ??= 600
-  setTemplateDefaults(spec.template)
+  setTemplateDefaults((spec.template ??= {}))
 }

@@ -7,7 +7,7 @@ import { setTemplateDefaults, templateWarnings } from '../core/pod-template.ts'
 import { define } from '../define.ts'
 import { equal } from '../equal.ts'
 import { at } from '../field-path.ts'
-import type { ReplicaSet } from '../generated/apps.gen.ts'
+import type { ReplicaSet, ReplicaSetSpec } from '../generated/apps.gen.ts'
 import { COLUMNS } from '../generated/columns.gen.ts'
 import { replicaStatusErrors } from '../replica-status.ts'
 import { nonNegative, podNameWarnings } from '../workload.ts'
@@ -27,10 +27,10 @@ export const replicaSet = define<ReplicaSet>({
   namespaced: true,
   served: [{ group: 'apps', version: 'v1', schema: 'io.k8s.api.apps.v1.ReplicaSet' }],
   validateName: nameIsDnsSubdomain,
-  defaults({ spec }) {
-    if (!spec) return
+  defaults(object) {
+    const spec = (object.spec ??= {} as ReplicaSetSpec)
     spec.replicas ??= 1
-    setTemplateDefaults(spec.template)
+    setTemplateDefaults((spec.template ??= {}))
   },
   prepareCreate(object) {
     object.status = { replicas: 0 }
@@ -38,9 +38,9 @@ export const replicaSet = define<ReplicaSet>({
   prepareUpdate(object, before) {
     object.status = before.status
   },
-  validate: (object) => specErrors(object, undefined),
+  validate: specErrors,
   validateUpdate(object, before) {
-    const errors = specErrors(object, before)
+    const errors = specErrors(object)
     if (!equal(object.spec?.selector, before.spec?.selector))
       errors.push(invalid('spec.selector', object.spec?.selector, 'field is immutable'))
     return errors
@@ -83,10 +83,10 @@ export const replicaSet = define<ReplicaSet>({
 })
 
 /** Source: apps/validation ValidateReplicaSetSpec. */
-function specErrors(object: ReplicaSet, before: ReplicaSet | undefined): FieldError[] {
+function specErrors(object: ReplicaSet): FieldError[] {
   const errors: FieldError[] = []
   nonNegative(errors, SPEC, 'replicas', object.spec?.replicas)
   nonNegative(errors, SPEC, 'minReadySeconds', object.spec?.minReadySeconds)
-  selectorAndTemplateErrors(errors, SPEC, object.spec ?? {}, before?.spec?.template)
+  selectorAndTemplateErrors(errors, SPEC, object.spec ?? {})
   return errors
 }

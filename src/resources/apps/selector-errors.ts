@@ -19,7 +19,6 @@ export function selectorAndTemplateErrors(
   errors: FieldError[],
   path: Path,
   { selector, template = {} }: Workload,
-  before: PodTemplateSpec | undefined,
 ): void {
   const field = where(path, 'selector')
   if (!selector) errors.push(required(field, ''))
@@ -39,7 +38,7 @@ export function selectorAndTemplateErrors(
         '`selector` does not match template `labels`',
       ),
     )
-  templateErrors(errors, at(path, 'template'), template, before)
+  templateErrors(errors, at(path, 'template'), template)
   if (spec?.restartPolicy !== 'Always')
     errors.push(
       notSupported(where(path, 'template', 'spec', 'restartPolicy'), spec?.restartPolicy ?? '', [

@@ -1,8 +1,13 @@
 import { forbidden, type FieldError } from '../../meta/field-error.ts'
+import { annotationErrors } from '../annotations.ts'
+import { validateLabels } from '../../meta/validate-label-selector.ts'
 import { at, where, type Path } from '../field-path.ts'
-import type { PodTemplateSpec } from '../generated/core.gen.ts'
+import type { PodSpec, PodTemplateSpec } from '../generated/core.gen.ts'
 import { setPodSpecDefaults } from './pod/defaults.ts'
-import { podSpecErrors } from './pod/validate-pod.ts'
+import { podAnnotationErrors, profileMatchErrors } from './pod/validate-annotations.ts'
+import { podSpecErrors } from './pod/validate-spec.ts'
+
+const NO_SPEC: PodSpec = { containers: [] }
 
 /** Defaults of a workload's template: those of a Pod's spec, without those of a Pod. */
 export function setTemplateDefaults(template: PodTemplateSpec | undefined): void {
@@ -13,11 +18,17 @@ export function setTemplateDefaults(template: PodTemplateSpec | undefined): void
 export function templateErrors(
   errors: FieldError[],
   path: Path,
-  template: PodTemplateSpec,
-  _before?: PodTemplateSpec,
+  { metadata, spec = NO_SPEC }: PodTemplateSpec,
 ): void {
-  podSpecErrors(errors, at(path, 'spec'), template.spec)
-  if (template.spec?.ephemeralContainers?.length)
+  const { labels, annotations } = metadata ?? {}
+  if (labels) errors.push(...validateLabels(where(path, 'labels'), labels))
+  if (annotations) {
+    errors.push(...annotationErrors(where(path, 'annotations'), annotations))
+    podAnnotationErrors(errors, at(path, 'annotations'), annotations, spec)
+  }
+  podSpecErrors(errors, at(path, 'spec'), spec, { isPod: false, podName: '' })
+  profileMatchErrors(errors, at(path, 'spec'), annotations, spec)
+  if (spec.ephemeralContainers?.length)
     errors.push(
       forbidden(
         where(path, 'spec', 'ephemeralContainers'),

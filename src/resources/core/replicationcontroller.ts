@@ -32,7 +32,7 @@ export const replicationController = define<ReplicationController>({
   prepareUpdate(object, before) {
     object.status = before.status
   },
-  validate: (object) => specErrors(object, undefined),
+  validate: specErrors,
   validateUpdate: specErrors,
   warnings: (object, before) => [
     ...(before ? [] : podNameWarnings(object.metadata.name ?? '')),
@@ -81,10 +81,7 @@ function defaults(object: ReplicationController): void {
 }
 
 /** Source: core/validation ValidateReplicationControllerSpec. */
-function specErrors(
-  object: ReplicationController,
-  before: ReplicationController | undefined,
-): FieldError[] {
+function specErrors(object: ReplicationController): FieldError[] {
   const errors: FieldError[] = []
   const { minReadySeconds, replicas, selector = {}, template } = object.spec ?? {}
   nonNegative(errors, SPEC, 'minReadySeconds', minReadySeconds)
@@ -101,7 +98,7 @@ function specErrors(
         '`selector` does not match template `labels`',
       ),
     )
-  templateErrors(errors, TEMPLATE, template, before?.spec?.template)
+  templateErrors(errors, TEMPLATE, template)
   const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {}
   if (restartPolicy !== 'Always')
     errors.push(
