@@ -37,7 +37,9 @@ function decideOwnAction(frame: Frame, wish: ActionWish): Decided {
   const object = structuredClone(current.object)
   const refusal = action(object, wish.body, facts)
   if (refusal) return refused(refusal)
-  const managed = managedByUpdate(frame, object, current, wish.subresource, false)
+  const managed = managedByUpdate(frame, {
+    object, current, subresource: wish.subresource, sent: undefined, sameObject: false,
+  })
   return {
     ok: true, object, managed: managed.text, bytes: wish.dryRun ? current.bytes : undefined,
     revision: frame.revision, effect: 'updated', warnings: frame.warnings,

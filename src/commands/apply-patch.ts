@@ -1,9 +1,67 @@
+import { applyConfiguration } from '../meta/apply.ts'
+import { apiVersionOf } from '../meta/kind.ts'
+import { managedText as textOfEntries, parseManaged } from '../meta/managed-entry.ts'
+import type { JsonObject, KubeObject } from '../meta/object.ts'
+import { isJsonObject } from '../meta/own-property.ts'
+import { badRequest, conflict, notFound } from '../meta/status.ts'
+import { timeText } from '../meta/timestamp.ts'
 import type { Entry } from '../projections/entry.ts'
-import { unsupportedMediaType } from '../meta/status.ts'
+import { schemaOf } from '../resources/schemas.ts'
+import { decodeBody } from './codec.ts'
+import { decideCreate } from './create.ts'
 import { refused, type Decided } from './decided.ts'
 import type { Frame } from './environment.ts'
+import { managedText, resetFieldsOf } from './ownership.ts'
 import type { PatchWish } from './patch.ts'
+import { decideUpdate } from './update.ts'
 
-export function applyFrom(_frame: Frame, _wish: PatchWish, _current: Entry | undefined): Decided {
-  return refused(unsupportedMediaType('server-side apply'))
+/** Decides a server-side apply: a create when nothing is there, else a merge with what is. */
+export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefined): Decided {
+  const { served, definition } = frame
+  const { patch, subresource = '', dryRun = false, name } = wish
+  const namespace = definition.namespaced ? wish.namespace : ''
+  if (!isJsonObject(patch)) return refused(badRequest('an apply needs an object'))
+  const gr = { group: served.group, resource: definition.plural }
+  if (!current && subresource !== '') return refused(notFound(gr, name))
+  const uid = (patch['metadata'] as JsonObject | undefined)?.['uid']
+  if (!current && typeof uid === 'string' && uid !== '')
+    return refused(conflict(gr, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`))
+  const live = current ? liveOf(frame, current) : {}
+  const before = current ? managedText(current) : ''
+  const applied = applyConfiguration({
+    live,
+    applied: named(patch, namespace, name),
+    schema: schemaOf(served.schema),
+    manager: frame.context.fieldManager,
+    force: wish.force ?? false,
+    managed: parseManaged(before),
+    time: timeText(frame.facts.now),
+    apiVersion: apiVersionOf(served),
+    kind: definition.kind,
+    subresource,
+    resetFields: resetFieldsOf(definition, subresource),
+  })
+  if (!applied.ok) return refused(applied.error)
+  const decoded = decodeBody(frame, applied.value.object, wish.fieldValidation)
+  if (!decoded.ok) return refused(decoded.error)
+  const text = textOfEntries(applied.value.managed)
+  const after = { text, same: text === before }
+  const object = decoded.value
+  if (!current) return decideCreate(frame, { object, namespace, name, dryRun, managed: text })
+  return decideUpdate(frame, { object, namespace, name, subresource, dryRun, managed: after })
 }
+
+function liveOf({ served }: Frame, { object }: Entry): JsonObject {
+  const live: KubeObject = served.fromStorage ? served.fromStorage(object) : object
+  return live as unknown as JsonObject
+}
+
+/** An apply may leave out what the path says. */
+const named = (patch: JsonObject, namespace: string, name: string): JsonObject => ({
+  ...patch,
+  metadata: {
+    ...(patch['metadata'] as JsonObject | undefined),
+    name,
+    ...(namespace !== '' && { namespace }),
+  },
+})

@@ -20,6 +20,8 @@ export interface CreateWish {
   readonly namespace: string
   readonly name: string
   readonly dryRun: boolean
+  /** managedFields text after an apply; undefined for an ordinary create. */
+  readonly managed?: string
 }
 
 /** Decides a create. Order of checks: apiserver registry/rest/create.go BeforeCreate. */
@@ -42,7 +44,7 @@ export function decideCreate(frame: Frame, wish: CreateWish): Decided {
   frame.warnings.push(...(definition.warnings?.(object, undefined) ?? []))
   if (environment.state.get(definition.resource, namespace, name))
     return refused(taken(frame, wish, name))
-  const managed = managedByCreate(frame, object)
+  const managed = wish.managed ?? managedByCreate(frame, object)
   return {
     ok: true,
     object,

@@ -1,10 +1,13 @@
+import { setOfPaths, type FieldSet } from '../meta/field-set.ts'
 import { apiVersionOf } from '../meta/kind.ts'
 import { managedText as textOfEntries, parseManaged } from '../meta/managed-entry.ts'
+import { managedFieldsForCreate } from '../meta/managed-fields.ts'
 import { entriesToStartFrom } from '../meta/managed-start.ts'
 import { updateManagedFields } from '../meta/managed-update.ts'
-import type { JsonObject, KubeObject } from '../meta/object.ts'
+import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../meta/object.ts'
 import { timeText } from '../meta/timestamp.ts'
 import type { Entry } from '../projections/entry.ts'
+import type { ResourceDefinition } from '../resources/define.ts'
 import { schemaOf } from '../resources/schemas.ts'
 import type { Frame } from './environment.ts'
 
@@ -14,55 +17,76 @@ export interface ManagedAfter {
   readonly same: boolean
 }
 
+const STATUS = setOfPaths([['f:status']])
+const SPEC = setOfPaths([['f:spec']])
+
+/** What a write to the object or to a part of it does not own. Source: strategy.go GetResetFields. */
+export function resetFieldsOf(definition: ResourceDefinition, subresource: string): FieldSet | undefined {
+  if (!definition.status) return undefined
+  return subresource === 'status' ? SPEC : STATUS
+}
+
 /** The managedFields text an object is stored with; '' when it has none. */
 export function managedText(entry: Entry): string {
   const { managedFields } = entry.whole().metadata
   return managedFields === undefined ? '' : JSON.stringify(managedFields)
 }
 
-/** Who owns what after a create. Takes managedFields that the client sent out of the object. */
-export function managedByCreate(frame: Frame, object: KubeObject): string {
+/** Takes the managedFields that a client sent out of its object. */
+export function takeSentManaged(object: KubeObject): ManagedFieldsEntry[] | undefined {
   const sent = object.metadata.managedFields
   delete object.metadata.managedFields
-  const entries = entriesToStartFrom({ live: [], sent, subresource: '' })
-  return textOfEntries(updateManagedFields({ ...write(frame, {}, object), entries }))
+  return sent
 }
 
-/** Who owns what after an update. `sameObject`: nothing but managedFields can have changed. */
-export function managedByUpdate(
-  frame: Frame,
-  object: KubeObject,
-  current: Entry,
-  subresource: string,
-  sameObject: boolean,
-): ManagedAfter {
-  const sent = object.metadata.managedFields
-  delete object.metadata.managedFields
+/** Who owns what after a create. */
+export function managedByCreate(frame: Frame, object: KubeObject): string {
+  const sent = takeSentManaged(object)
+  const write = writeOf(frame, object, '')
+  if (sent === undefined) return managedFieldsForCreate({ ...write, object: write.after })
+  const entries = entriesToStartFrom({ live: [], sent, subresource: '' })
+  return textOfEntries(updateManagedFields({ ...write, before: {}, entries }))
+}
+
+/** An update whose object no longer carries managedFields of its own. */
+export interface OwnershipUpdate {
+  readonly object: KubeObject
+  readonly current: Entry
+  readonly subresource: string
+  readonly sent: ManagedFieldsEntry[] | undefined
+  /** Nothing but managedFields can have changed. */
+  readonly sameObject: boolean
+}
+
+/** Who owns what after an update. */
+export function managedByUpdate(frame: Frame, update: OwnershipUpdate): ManagedAfter {
+  const { object, current, subresource, sent, sameObject } = update
   const before = managedText(current)
   if (sameObject && (sent === undefined || subresource !== '' || JSON.stringify(sent) === before))
     return { text: before, same: true }
-  const start = entriesToStartFrom({ live: parseManaged(before), sent, subresource })
-  const after = textOfEntries(
+  const entries = entriesToStartFrom({ live: parseManaged(before), sent, subresource })
+  const text = textOfEntries(
     updateManagedFields({
-      ...write(frame, current.object as unknown as JsonObject, object),
-      entries: start,
-      subresource,
+      ...writeOf(frame, object, subresource),
+      before: inVersion(frame, current.object),
+      entries,
     }),
   )
-  return { text: after, same: after === before }
+  return { text, same: text === before }
 }
 
-function write({ served, context, facts }: Frame, before: JsonObject, after: KubeObject) {
-  const inVersion = (object: KubeObject | JsonObject): JsonObject =>
-    (served.fromStorage && 'metadata' in object
-      ? served.fromStorage(object as KubeObject)
-      : object) as unknown as JsonObject
+function writeOf(frame: Frame, after: KubeObject, subresource: string) {
+  const { served, context, facts, definition } = frame
   return {
-    before: inVersion(before),
-    after: inVersion(after),
+    after: inVersion(frame, after),
     schema: schemaOf(served.schema),
     manager: context.fieldManager,
     apiVersion: apiVersionOf(served),
     time: timeText(facts.now),
+    subresource,
+    resetFields: resetFieldsOf(definition, subresource),
   }
 }
+
+const inVersion = ({ served }: Frame, object: KubeObject): JsonObject =>
+  (served.fromStorage ? served.fromStorage(object) : object) as unknown as JsonObject

@@ -4,12 +4,13 @@ import type { KubeObject } from '../meta/object.ts'
 import { badRequest, conflict, invalidObject, MODIFIED, notFound, type Status } from '../meta/status.ts'
 import { validateObjectMetaUpdate } from '../meta/validate-metadata.ts'
 import type { Entry } from '../projections/entry.ts'
+import { schemaOf } from '../resources/schemas.ts'
 import type { StatusRules } from '../resources/define.ts'
 import { decideCreate, encodeDry } from './create.ts'
 import { refused, type Decided } from './decided.ts'
 import { mayVanish } from './deletion.ts'
 import { admit, type Frame } from './environment.ts'
-import { managedByUpdate, type ManagedAfter } from './ownership.ts'
+import { managedByUpdate, takeSentManaged, type ManagedAfter } from './ownership.ts'
 
 /** What an update needs. The object is fresh, decoded and in the storage version. */
 export interface UpdateWish {
@@ -155,8 +156,11 @@ const fieldOf = (object: KubeObject, field: string): unknown => object[field as 
 /** Nothing changed, or the last finalizer went, or an ordinary change. */
 function settle(frame: Frame, wish: UpdateWish, current: Entry): Decided {
   const { object, dryRun } = wish
-  const same = semanticallyEqual(object, current.object)
-  const managed = wish.managed ?? managedByUpdate(frame, object, current, wish.subresource, same)
+  const sent = takeSentManaged(object)
+  const same = semanticallyEqual(object, current.object, schemaOf(frame.definition.served[0]!.schema))
+  const managed =
+    wish.managed ??
+    managedByUpdate(frame, { object, current, subresource: wish.subresource, sent, sameObject: same })
   if (same && managed.same) return unchanged(frame, current)
   const effect = mayVanish(frame.definition, object) ? 'deleted' : 'updated'
   return {
