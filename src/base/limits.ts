@@ -34,11 +34,15 @@ export const SEQUENCER_QUEUE_BYTES_MAX = 256 * 1024 * 1024
 export const SEQUENCER_RETRY_MS_MAX = 10_000
 /** First and longest pause between attempts to reach PostgreSQL: a killed one is back in 0.2 s. */
 export const SEQUENCER_BACKOFF_MS_MIN = 20
-export const SEQUENCER_BACKOFF_MS_MAX = 500
+export const SEQUENCER_BACKOFF_MS_MAX = 100
 /** How often proposals that wait while nothing moves are looked at for their time-out. */
 export const SEQUENCER_SWEEP_MS = 1_000
 /** Events read at once while catching up: 500 bodies of 3 kB are 1.5 MB. */
 export const CATCH_UP_EVENTS_MAX = 500
+/** How often the leader looks whether a range of revisions is full and due to be signed. */
+export const ROOT_CHECK_MS = 2_000
+/** Events of one page of a scan: 6 MB of 3 kB bodies, 20 ms of a transaction. */
+export const SCAN_EVENTS_MAX = 2_000
 /** A heartbeat keeps the lock's session alive; silence of three ends it (design 2). */
 export const LOCK_HEARTBEAT_MS = 1_000
 export const LOCK_SESSION_IDLE_MS = 3_000
@@ -297,3 +301,15 @@ export const ENDPOINTS_PER_SLICE_MAX = 100
 export const ENDPOINTS_ADDRESSES_MAX = 1_000
 /** A pod on a node that is not known yet is looked at again after this long. */
 export const MISSING_NODE_RETRY_MS = 5_000
+/** Objects of an ending namespace deleted by one decision. */
+export const NAMESPACE_DELETES_MAX = 500
+/** Dependents of an orphaning owner let go by one decision. */
+export const ORPHANED_MAX = 500
+/** Containers that wait behind their gates at once. Source: DOORS in src/docker/elf/gatekeeper.c. */
+export const GATES_MAX = 256
+/** The gatekeeper's first sign of life: it is a static program of 3 kB. */
+export const GATEKEEPER_START_MS = 5_000
+/** Time before a gatekeeper that died is started again. */
+export const GATEKEEPER_RESTART_MS = 200
+/** Messages inside messages of a protobuf body; real objects stay below 100. */
+export const PROTOBUF_DEPTH_MAX = 500

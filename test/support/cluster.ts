@@ -211,7 +211,7 @@ export class TestCluster implements ViewSource {
     const copy = structuredClone(subresource === 'status' ? withStatus(current, wish) : wish)
     const fields = copy as unknown as Fields
     const before = current as unknown as Fields
-    if (subresource === '' && before['status'] !== undefined) fields['status'] = before['status']!
+    if (subresource !== 'status' && before['status'] !== undefined) fields['status'] = before['status']!
     const { uid, creationTimestamp, deletionTimestamp, resourceVersion, generation } = current.metadata
     Object.assign(copy.metadata, { uid, creationTimestamp, resourceVersion, generation })
     if (deletionTimestamp) copy.metadata.deletionTimestamp = deletionTimestamp
