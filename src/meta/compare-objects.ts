@@ -18,11 +18,17 @@ export const SAME: Comparison = { removed: EMPTY_SET, modified: EMPTY_SET, added
 /**
  * Compares two objects of one type, field by field: containers that came or went are in the sets
  * themselves, those that only changed are not. Fields that Go always writes count as there on both
- * sides. Fields beyond the schema are not seen.
+ * sides, unless `after` is a merge result (`merged`), whose fields are missing when they are taken away.
+ * Fields beyond the schema are not seen.
  * Source: structured-merge-diff typed/compare.go.
  */
-export function compareObjects(type: MergeMap, before: JsonObject, after: JsonObject): Comparison {
-  const found = before === after ? undefined : compareMaps(type, before, after)
+export function compareObjects(
+  type: MergeMap,
+  before: JsonObject,
+  after: JsonObject,
+  merged = false,
+): Comparison {
+  const found = before === after ? undefined : compareMaps(type, before, after, merged)
   return found === undefined ? SAME : { ...SAME, ...found }
 }
 
@@ -56,7 +62,12 @@ class Parts {
   }
 }
 
-function compareMaps(type: MergeMap, before: JsonObject, after: JsonObject): Difference | undefined {
+function compareMaps(
+  type: MergeMap,
+  before: JsonObject,
+  after: JsonObject,
+  merged: boolean,
+): Difference | undefined {
   const parts = new Parts()
   const { fields } = type
   let shared = 0
@@ -65,16 +76,18 @@ function compareMaps(type: MergeMap, before: JsonObject, after: JsonObject): Dif
     if (old !== undefined) shared++
     if (old === after[key]) continue
     const field = fields.get(key)
-    if (field) parts.put(field.element, compareField(field, old, after[key]))
-    else if (type.rest) parts.put(fieldElement(key), compareValues(type.rest, old, after[key]))
+    if (field) parts.put(field.element, compareField(field, old, after[key], merged))
+    else if (type.rest) parts.put(fieldElement(key), compareValues(type.rest, old, after[key], merged))
   }
   const keys = Object.keys(before)
   if (shared === keys.length) return parts.end()
   for (const key of keys) {
     if (Object.hasOwn(after, key)) continue
     const field = fields.get(key)
-    if (field) parts.put(field.element, compareField(field, before[key], undefined))
-    else if (type.rest) parts.put(fieldElement(key), compareValues(type.rest, before[key], undefined))
+    if (field) parts.put(field.element, compareField(field, before[key], undefined, merged))
+    else if (type.rest) {
+      parts.put(fieldElement(key), compareValues(type.rest, before[key], undefined, merged))
+    }
   }
   return parts.end()
 }
@@ -83,25 +96,28 @@ function compareField(
   field: MergeField,
   before: Json | undefined,
   after: Json | undefined,
+  merged: boolean,
 ): Difference | undefined {
   if (before === after) return undefined
-  return compareValues(field.type, before ?? zeroFor(field, before), after ?? zeroFor(field, after))
+  const old = before === undefined ? field.zero : before
+  const now = after === undefined && !merged ? field.zero : after
+  return compareValues(field.type, old, now, merged)
 }
-
-const zeroFor = (field: MergeField, value: null | undefined): Json | undefined =>
-  value === null ? null : field.zero
 
 function compareValues(
   type: MergeType,
   before: Json | undefined,
   after: Json | undefined,
+  merged: boolean,
 ): Difference | undefined {
   if (before === after || (before === undefined && after === undefined)) return undefined
   if (before === undefined) return { added: wholeNode(type, after!) }
   if (after === undefined) return { removed: wholeNode(type, before) }
   const left = containerOf(type, before)
   const right = containerOf(type, after)
-  if (left && right && left.kind === right.kind) return comparePairs(right, before, after)
+  if (left && right && left.kind === right.kind) {
+    return comparePairs(right, before, after, merged)
+  }
   if (equalValues(before, after)) return undefined
   return mismatch(type, before, after)
 }
@@ -110,14 +126,15 @@ function comparePairs(
   type: MergeMap | MergeList,
   before: Json,
   after: Json,
+  merged: boolean,
 ): Difference | undefined {
   if (isHollow(before) && isHollow(after)) {
     return equalValues(before, after) ? undefined : MODIFIED
   }
-  if (type.kind === 'list') return compareLists(type, listOf(before), listOf(after))
+  if (type.kind === 'list') return compareLists(type, listOf(before), listOf(after), merged)
   const left = isJsonObject(before) ? before : undefined
   const right = isJsonObject(after) ? after : undefined
-  if (left && right) return compareMaps(type, left, right)
+  if (left && right) return compareMaps(type, left, right, merged)
   // One side is null: its parts are missing, and so the other's appear or disappear one by one.
   const whole = right ? partsOf(type, right) : partsOf(type, left ?? {})
   return right ? { added: whole } : { removed: whole }
@@ -145,6 +162,7 @@ function compareLists(
   type: MergeList,
   before: readonly Json[],
   after: readonly Json[],
+  merged: boolean,
 ): Difference | undefined {
   // Most lists do not change; then their elements need no names.
   if (equalValues(before as Json[], after as Json[])) return undefined
@@ -152,17 +170,22 @@ function compareLists(
   const right = groupItems(type, after)
   const parts = new Parts()
   for (const [element, items] of left) {
-    parts.put(element, compareGroups(type.items, items, right.get(element) ?? []))
+    parts.put(element, compareGroups(type.items, items, right.get(element) ?? [], merged))
   }
   for (const [element, items] of right) {
-    if (!left.has(element)) parts.put(element, compareGroups(type.items, [], items))
+    if (!left.has(element)) parts.put(element, compareGroups(type.items, [], items, merged))
   }
   return parts.end()
 }
 
 /** Elements that occur twice are compared as one value. */
-function compareGroups(type: MergeType, left: Group, right: Group): Difference | undefined {
-  if (left.length <= 1 && right.length <= 1) return compareValues(type, left[0], right[0])
+function compareGroups(
+  type: MergeType,
+  left: Group,
+  right: Group,
+  merged: boolean,
+): Difference | undefined {
+  if (left.length <= 1 && right.length <= 1) return compareValues(type, left[0], right[0], merged)
   if (left.length >= 2 && right.length >= 2) return equalValues(left, right) ? undefined : MODIFIED
   if (left.length >= 2) {
     const [item] = right

@@ -104,16 +104,26 @@ export const UNTRACKED: FieldSet = setOfPaths([
   ['f:metadata', 'f:uid'],
 ])
 
+/** What the comparison of two objects needs. */
+export type Compared = Pick<
+  ManagedUpdate,
+  'before' | 'after' | 'schema' | 'apiVersion' | 'resetFields' | 'versions'
+> & {
+  /** `after` is a merge result: what is missing there was taken away. */
+  readonly merged?: boolean
+}
+
 /** What changed, without what this resource may not write; undefined for a version that is gone. */
-function comparisonAt(update: ManagedUpdate, apiVersion: string): Comparison | undefined {
-  const { before, after, schema, versions, resetFields = EMPTY_SET } = update
+export function comparisonAt(update: Compared, apiVersion: string): Comparison | undefined {
+  const { before, after, schema, versions, resetFields = EMPTY_SET, merged } = update
   if (apiVersion === update.apiVersion || !versions) {
-    return filtered(compareObjects(mergeTypeOf(schema), before, after), resetFields)
+    return filtered(compareObjects(mergeTypeOf(schema), before, after, merged), resetFields)
   }
   const old = versions.at(before, apiVersion)
   const now = versions.at(after, apiVersion)
   if (!old || !now) return undefined
-  return filtered(compareObjects(mergeTypeOf(now.schema), old.object, now.object), resetFields)
+  const type = mergeTypeOf(now.schema)
+  return filtered(compareObjects(type, old.object, now.object, merged), resetFields)
 }
 
 const filtered = (found: Comparison, reset: FieldSet): Comparison =>

@@ -173,10 +173,17 @@ function listType(field: FieldSchema, items: ValueType, typeOf: TypeOf): MergeLi
   const byPatch = field.patchMergeKey === undefined ? [] : [field.patchMergeKey]
   const names = kind === 'map' ? (field.listMapKeys ?? byPatch) : []
   const keys = names.toSorted().map((name): MergeKey => {
-    const found = items.of === 'object' ? items.type.byName.get(name)?.default : undefined
-    return { name, missing: found as Json | undefined }
+    const field = items.of === 'object' ? items.type.byName.get(name) : undefined
+    return { name, missing: field && missingKey(field) }
   })
   return { kind: 'list', atomic: kind === 'atomic', keys, items: valueType(items, typeOf) }
+}
+
+/** OpenAPI gives every scalar that Go always writes its zero as default. */
+function missingKey(field: FieldSchema): Json | undefined {
+  if (field.default !== undefined) return field.default as Json
+  const zero = field.nullable ? null : zeroOf(field)
+  return zero === null ? undefined : zero
 }
 
 function valueType(value: ValueType, typeOf: TypeOf): MergeType {
@@ -188,8 +195,9 @@ function valueType(value: ValueType, typeOf: TypeOf): MergeType {
     case 'map':
       return mapOf(valueType(value.values, typeOf), false)
     case 'json':
-      return UNTYPED
+      return value.either === undefined ? UNTYPED : DEDUCED
     case 'fieldsV1':
+    case 'intOrString': // OpenAPI v3 says oneOf, and no type
       return DEDUCED
     default:
       return { kind: 'scalar', accepts: ACCEPTS[value.of] }
@@ -219,7 +227,6 @@ const ACCEPTS = {
   int64: 'numeric',
   double: 'numeric',
   quantity: 'untyped',
-  intOrString: 'untyped',
   time: 'untyped',
   microTime: 'untyped',
 } as const
