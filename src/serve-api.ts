@@ -1,0 +1,128 @@
+import type { Clock } from './base/clock.ts'
+import type { Log as Logger } from './base/log.ts'
+import type { Result } from './base/result.ts'
+import { Authenticator, staticToken } from './api/authenticate.ts'
+import { fixedTable } from './api/authorize.ts'
+import { dispatch, type ApiParts, type SubresourceHandler } from './api/dispatch.ts'
+import type { Exchange } from './api/exchange.ts'
+import { Gate, type RequestObserver } from './api/gate.ts'
+import { answerHealth, answerVersion, type HealthCheck } from './api/health.ts'
+import { PageCache } from './api/page-cache.ts'
+import { ApiServer, type Handler, type UpgradeHandler } from './api/server.ts'
+import { ServiceAccountTokens } from './api/service-account-tokens.ts'
+import { FrozenWatchSource, LiveWatchSource } from './api/watch-source.ts'
+import { WatchHub } from './api/watch-hub.ts'
+import type { Core } from './control-plane.ts'
+import { FrozenReader } from './history/as-of.ts'
+import { resolveInstant } from './history/instant.ts'
+import type { Identity } from './identity.ts'
+import { methodNotAllowed, type Status } from './meta/status.ts'
+import type { Pki } from './pki.ts'
+import { VERSION } from './version.ts'
+
+/** What the API is served with. */
+export interface ServeParts {
+  readonly core: Core
+  readonly identity: Identity
+  readonly pki: Pki
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly observer: RequestObserver
+  readonly live: readonly HealthCheck[]
+  readonly ready: readonly HealthCheck[]
+  readonly subresources: ReadonlyMap<string, SubresourceHandler>
+  readonly virtual: ApiParts['virtual']
+  /** Paths besides the Kubernetes API: `/klio/v1/...`, `/openapi/...`, `/metrics`. */
+  readonly more: readonly (readonly [path: string, handler: Handler])[]
+  readonly upgrade: UpgradeHandler
+}
+
+/** The running API. */
+export interface ServedApi {
+  readonly gate: Gate
+  readonly hub: WatchHub
+  readonly accounts: ServiceAccountTokens
+  readonly parts: ApiParts
+  listen(port: number, host: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Puts gate, routes and servers together. */
+export function serveApi(serve: ServeParts): ServedApi {
+  const { core, identity, pki } = serve
+  const accounts = new ServiceAccountTokens(pki.accounts, core.view)
+  const gate = new Gate({
+    authenticator: new Authenticator(tokensOf(identity), accounts),
+    authorize: fixedTable,
+    observer: serve.observer,
+    log: serve.logger,
+  })
+  const hub = new WatchHub(core.view)
+  const parts: ApiParts = {
+    registry: core.registry,
+    reader: core.reader,
+    writer: { commands: core.commands, view: core.view },
+    watches: new LiveWatchSource(core.view, hub),
+    pages: new PageCache(),
+    subresources: serve.subresources,
+    virtual: serve.virtual,
+  }
+  const health = (checks: readonly HealthCheck[]): Handler => (exchange) => answerHealth(exchange, checks)
+  const routes = {
+    handlers: [
+      ['/version', (exchange: Exchange) => answerVersion(exchange, VERSION)],
+      ['/livez/*', health(serve.live)],
+      ['/readyz/*', health(serve.ready)],
+      ['/healthz/*', health(serve.live)],
+      ...serve.more,
+      ['/asof/*', past(serve, parts)],
+      ['*', (exchange: Exchange) => dispatch(exchange, parts)],
+    ] as (readonly [string, Handler])[],
+    upgrade: serve.upgrade,
+  }
+  const servers: ApiServer[] = []
+  return {
+    gate, hub, accounts, parts,
+    async listen(port, host) {
+      const server = new ApiServer(pki.serving, gate, routes)
+      await server.listen(port, host)
+      servers.push(server)
+    },
+    async close() {
+      gate.shut()
+      hub.endAll()
+      await Promise.all(servers.map((server) => server.close()))
+    },
+  }
+}
+
+const tokensOf = ({ adminToken, nodeToken, nodeName }: Identity) => [
+  staticToken(adminToken, { name: 'admin', groups: ['system:masters'] }),
+  staticToken(nodeToken, { name: `system:node:${nodeName}`, groups: ['system:nodes'] }),
+]
+
+const READS = ['get', 'list', 'watch']
+
+/** The whole read API of an instant; every write is 405 (design 8.1). */
+function past({ core, clock }: ServeParts, live: ApiParts): Handler {
+  return async (exchange) => {
+    const resolved: Result<{ revision: number; timeMs: number }, Status> = await resolveInstant(
+      exchange.asOf ?? '', core.log, clock.now(),
+    )
+    if (!resolved.ok) return exchange.refuse(resolved.error)
+    const instant = resolved.value
+    const { info } = exchange
+    if (info.isResource && !READS.includes(info.verb) && !live.virtual.has(`${info.group}/${info.version}/${info.resource}`))
+      return exchange.refuse(
+        methodNotAllowed(`this is the past (revision ${instant.revision}): it can be read, not changed`),
+      )
+    exchange.warn([
+      `this is the past: revision ${instant.revision}, ${new Date(instant.timeMs).toISOString()}, read-only`,
+    ])
+    const reader = new FrozenReader(core.past, instant)
+    await dispatch(exchange, { ...live, reader, watches: new FrozenWatchSource(reader, instant.revision) })
+  }
+}
+
+/** A check that asks a function. */
+export const check = (name: string, problem: () => string | undefined): HealthCheck => ({ name, problem })
