@@ -4,6 +4,7 @@ import { ageText } from '../../meta/timestamp.ts'
 import { containerImages, containerNames } from '../cells.ts'
 import { setTemplateDefaults, templateWarnings } from '../core/pod-template.ts'
 import { define } from '../define.ts'
+import { equal } from '../equal.ts'
 import { at } from '../field-path.ts'
 import type { Deployment, DeploymentSpec } from '../generated/apps.gen.ts'
 import { COLUMNS } from '../generated/columns.gen.ts'
@@ -34,7 +35,9 @@ export const deployment = define<Deployment>({
   validateUpdate: deploymentUpdateErrors,
   warnings: (object, before) => [
     ...(before ? [] : podNameWarnings(object.metadata.name ?? '')),
-    ...templateWarnings(TEMPLATE, object.spec?.template, before?.spec?.template),
+    ...(before && equal(object.spec, before.spec)
+      ? []
+      : templateWarnings(TEMPLATE, object.spec?.template)),
   ],
   // Annotations are copied to ReplicaSets, so they count too.
   generationOf: ['spec', 'metadata.annotations'],

@@ -47,7 +47,9 @@ export const replicaSet = define<ReplicaSet>({
   },
   warnings: (object, before) => [
     ...(before ? [] : podNameWarnings(object.metadata.name ?? '')),
-    ...templateWarnings(TEMPLATE, object.spec?.template, before?.spec?.template),
+    ...(before && equal(object.spec, before.spec)
+      ? []
+      : templateWarnings(TEMPLATE, object.spec?.template)),
   ],
   generationOf: ['spec'],
   status: {

@@ -6,6 +6,7 @@ import type { PodSpec, PodTemplateSpec } from '../generated/core.gen.ts'
 import { setPodSpecDefaults } from './pod/defaults.ts'
 import { podAnnotationErrors, profileMatchErrors } from './pod/validate-annotations.ts'
 import { podSpecErrors } from './pod/validate-spec.ts'
+import { podWarnings } from './pod/warnings.ts'
 
 const NO_SPEC: PodSpec = { containers: [] }
 
@@ -38,10 +39,7 @@ export function templateErrors(
 }
 
 /** Source: pkg/api/pod/warnings.go GetWarningsForPodTemplate. */
-export function templateWarnings(
-  _path: Path,
-  _template: PodTemplateSpec | undefined,
-  _before: PodTemplateSpec | undefined,
-): string[] {
-  return []
-}
+export const templateWarnings = (
+  path: Path,
+  template: PodTemplateSpec | undefined,
+): string[] => (template ? podWarnings(template, path) : [])

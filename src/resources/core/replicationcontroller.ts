@@ -3,6 +3,7 @@ import { nameIsDnsSubdomain } from '../../meta/names.ts'
 import { ageText } from '../../meta/timestamp.ts'
 import { containerImages, containerNames, labelsCell } from '../cells.ts'
 import { define } from '../define.ts'
+import { equal } from '../equal.ts'
 import { at, where } from '../field-path.ts'
 import { COLUMNS } from '../generated/columns.gen.ts'
 import type { ReplicationController } from '../generated/core.gen.ts'
@@ -36,7 +37,9 @@ export const replicationController = define<ReplicationController>({
   validateUpdate: specErrors,
   warnings: (object, before) => [
     ...(before ? [] : podNameWarnings(object.metadata.name ?? '')),
-    ...templateWarnings(TEMPLATE, object.spec?.template, before?.spec?.template),
+    ...(before && equal(object.spec, before.spec)
+      ? []
+      : templateWarnings(TEMPLATE, object.spec?.template)),
   ],
   generationOf: ['spec'],
   status: {

@@ -6,8 +6,10 @@ import { COLUMNS } from '../../generated/columns.gen.ts'
 import type { Service } from '../../generated/core.gen.ts'
 import { externalIpCell, portsCell } from './columns.ts'
 import { setServiceDefaults } from './defaults.ts'
+import { keepAllocated, listFromSingular } from './keep-allocated.ts'
 import { dropTypeDependent } from './prepare.ts'
-import { serviceErrors, serviceStatusErrors, serviceUpdateErrors } from './validate.ts'
+import { serviceErrors, serviceUpdateErrors } from './validate.ts'
+import { serviceStatusErrors } from './validate-status.ts'
 import { serviceWarnings } from './warnings.ts'
 
 /** Source: pkg/registry/core/service/strategy.go. Addresses and ports are given out by admission. */
@@ -24,9 +26,11 @@ export const service = define<Service>({
   defaults: setServiceDefaults,
   prepareCreate(object) {
     object.status = { loadBalancer: {} }
+    listFromSingular((object.spec ??= {}))
   },
   prepareUpdate(object, before) {
     object.status = before.status
+    keepAllocated(object, before)
     dropTypeDependent(object, before)
   },
   validate: serviceErrors,
