@@ -169,10 +169,14 @@ function rowOf(encoding: Encoding, entry: Entry): TableRow {
 
 const text = (value: unknown): Uint8Array => encoder.encode(`${JSON.stringify(value)}\n`)
 
-function protobufOf(value: KubeObject): Uint8Array {
+/** An object or list in its protobuf envelope. */
+export function protobufOf(value: KubeObject): Uint8Array {
   const [group, version] = value.apiVersion.includes('/')
     ? (value.apiVersion.split('/', 2) as [string, string])
     : ['', value.apiVersion]
-  const schema = schemaFor({ group, version, kind: value.kind }) ?? schemaOf(`io.k8s.apimachinery.pkg.apis.meta.v1.${value.kind}`)
-  return encodeProtobuf(schema, value)
+  const { kind, apiVersion } = value
+  const schema = schemaFor({ group, version, kind }) ?? schemaOf(`${META}.${kind}`)
+  return encodeProtobuf(schema, { ...(value as unknown as JsonObject), kind, apiVersion })
 }
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'

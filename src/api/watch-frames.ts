@@ -1,10 +1,10 @@
 import type { JsonObject, KubeObject } from '../meta/object.ts'
-import { encodeWatchEvent } from '../meta/protobuf.ts'
+import { watchFrame } from '../meta/protobuf.ts'
 import type { Status } from '../meta/status.ts'
 import type { Entry } from '../projections/entry.ts'
 import type { WatchItem } from '../projections/watch-cache.ts'
 import { apiVersionOf } from '../meta/kind.ts'
-import { encodeEntry, metadataOf, tableOf, versioned, type Encoding } from './formats.ts'
+import { encodeEntry, metadataOf, protobufOf, tableOf, versioned, type Encoding } from './formats.ts'
 import type { Selection } from './selection.ts'
 
 const encoder = new TextEncoder()
@@ -114,10 +114,5 @@ export const errorFrame = ({ format }: Pick<Encoding, 'format'>, status: Status)
     : encoder.encode(`{"type":"ERROR","object":${JSON.stringify(status)}}\n`)
 
 /** Length-prefixed, as application/vnd.kubernetes.protobuf;stream=watch frames are. */
-function protobufFrame(type: FrameType, object: KubeObject): Uint8Array {
-  const event = encodeWatchEvent(type, object)
-  const frame = Buffer.alloc(4 + event.length)
-  frame.writeUInt32BE(event.length)
-  frame.set(event, 4)
-  return frame
-}
+const protobufFrame = (type: FrameType, object: KubeObject): Uint8Array =>
+  watchFrame(type, protobufOf(object))

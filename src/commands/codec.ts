@@ -3,17 +3,24 @@ import {
   cannotDecode, kindOf, parseJsonBody, parseYamlBody, strictFailure, strictWarnings, typed,
   type FieldValidation, type NamedKind, type ParsedBody,
 } from '../meta/decode.ts'
+import { decodeProtobuf, openEnvelope, PROTOBUF_MEDIA_TYPE, type Envelope } from '../meta/protobuf.ts'
 import { apiVersionOf, parseApiVersion } from '../meta/kind.ts'
 import type { Json, KubeObject } from '../meta/object.ts'
-import { prune } from '../meta/prune.ts'
+import { prune, type Pruned } from '../meta/prune.ts'
+import type { TypeSchema } from '../meta/schema.ts'
 import { badRequest, unsupportedMediaType, type Status } from '../meta/status.ts'
 import type { ServedVersion } from '../resources/define.ts'
 import type { Served } from '../resources/registry.ts'
 import { schemaOf } from '../resources/schemas.ts'
 import type { Frame } from './environment.ts'
 
+/** A body before its type is known: JSON or YAML values, or an opened protobuf envelope. */
+export type RequestBody = ParsedBody | Envelope
+
+const isEnvelope = (body: RequestBody): body is Envelope => 'raw' in body
+
 /** Reads a body of any media type that upstream takes; its type is not known yet. */
-export function parseBytes(bytes: Uint8Array, type: string): Result<ParsedBody, Status> {
+export function parseBytes(bytes: Uint8Array, type: string): Result<RequestBody, Status> {
   const parsed = parserOf(type)?.(bytes)
   if (!parsed)
     return err(
@@ -25,12 +32,21 @@ export function parseBytes(bytes: Uint8Array, type: string): Result<ParsedBody, 
   return parsed.ok ? parsed : err(badRequest(parsed.error))
 }
 
-function parserOf(type: string): ((bytes: Uint8Array) => Result<ParsedBody, string>) | undefined {
+function parserOf(type: string): ((bytes: Uint8Array) => Result<RequestBody, string>) | undefined {
   if (type === 'application/json') return parseJsonBody
+  if (type === PROTOBUF_MEDIA_TYPE) return openEnvelope
   return type === 'application/yaml' ? parseYamlBody : undefined
 }
 
 const NO_BODY = new Uint8Array()
+
+/** The value of a body whose form needs no type; protobuf has none. */
+export const plainValue = (body: RequestBody): Json | undefined =>
+  isEnvelope(body) ? undefined : body.value
+
+/** A body brought into a type's form. */
+export const typedBody = (schema: TypeSchema, body: RequestBody): Result<Pruned, string> =>
+  isEnvelope(body) ? decodeProtobuf(schema, body) : typed(schema, body)
 
 /** An object in its storage version, defaulted, with the warnings its decoding gave. */
 export interface Stored {
@@ -49,7 +65,7 @@ const BODY_KINDS: Readonly<Record<string, string>> = {
 export function toStored(
   { definition, version }: Served,
   subresource: string,
-  body: ParsedBody,
+  body: RequestBody,
   bytes: Uint8Array,
   validation: FieldValidation,
 ): Result<Stored, Status> {
@@ -57,11 +73,11 @@ export function toStored(
   const own = schemaName === version.schema
   const kind = own ? definition.kind : schemaName.slice(schemaName.lastIndexOf('.') + 1)
   const wanted = own ? version : versionOfSchema(schemaName)
-  const named = kindOf(body.value)
+  const named = isEnvelope(body) ? ok(body) : kindOf(body.value)
   if (!named.ok) return err(cannotDecode(kind, undefined, named.error, bytes))
   const odd = kindProblem(named.value, kind, wanted)
   if (odd) return err(odd)
-  const decoded = typed(schemaOf(schemaName), body)
+  const decoded = typedBody(schemaOf(schemaName), body)
   if (!decoded.ok) return err(cannotDecode(kind, { ...wanted, kind }, decoded.error, bytes))
   const { strict, value } = decoded.value
   const failure = validation === 'Strict' ? strictFailure(strict) : undefined

@@ -73,7 +73,7 @@ function absent(frame: Frame, wish: UpdateWish): Decided {
       conflict(gr, wish.name, `Precondition failed: UID in precondition: ${wish.object.metadata.uid}, UID in object meta: `),
     )
   if (wish.object.metadata.resourceVersion) return refused(notFound(gr, wish.name))
-  return decideCreate(frame, wish)
+  return decideCreate(frame, { ...wish, managed: wish.managed?.text })
 }
 
 function staleness(frame: Frame, object: KubeObject, current: Entry): Status | undefined {

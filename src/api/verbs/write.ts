@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts'
-import { parseBytes, toStored } from '../../commands/codec.ts'
+import { parseBytes, plainValue, toStored, typedBody } from '../../commands/codec.ts'
+import { schemaOf } from '../../resources/schemas.ts'
 import type { Command } from '../../commands/command.ts'
 import type { Accepted } from '../../commands/decided.ts'
 import type { Commands } from '../../commands/execute.ts'
@@ -9,7 +10,7 @@ import { scaleOf } from '../../commands/scale.ts'
 import type { Cause } from '../../events/log-event.ts'
 import { managerName } from '../../meta/manager-name.ts'
 import { mediaType } from '../../meta/media-type.ts'
-import type { Json, JsonObject, KubeObject } from '../../meta/object.ts'
+import type { KubeObject } from '../../meta/object.ts'
 import { badRequest, deleted, unsupportedMediaType, type Status } from '../../meta/status.ts'
 import type { LiveView } from '../../projections/live-view.ts'
 import type { Exchange } from '../exchange.ts'
@@ -78,6 +79,8 @@ export async function update(request: ResourceRequest, writer: Writer): Promise<
   })
 }
 
+const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'
+
 const PATCH_TYPES: Readonly<Record<string, Extract<Command, { verb: 'patch' }>['patchType']>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
@@ -103,7 +106,7 @@ export async function patch(request: ResourceRequest, writer: Writer): Promise<v
   if (patchType === 'apply' && options.value.fieldManager === undefined)
     return exchange.refuse(badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'))
   await run(request, writer, options.value, body.value, [], {
-    verb: 'patch', ...placeOf(request), patchType, patch: decoded.value.value,
+    verb: 'patch', ...placeOf(request), patchType, patch: plainValue(decoded.value) ?? null,
     force: options.value.force, dryRun: options.value.dryRun,
   })
 }
@@ -250,5 +253,7 @@ async function readDeleteOptions(exchange: Exchange) {
   const type = mediaType(exchange.header('content-type')) || 'application/json'
   const decoded = parseBytes(body.value, type)
   if (!decoded.ok) return err(decoded.error)
-  return deleteOptions(decoded.value.value as JsonObject, exchange.query)
+  const options = typedBody(schemaOf(DELETE_OPTIONS), decoded.value)
+  if (!options.ok) return err(badRequest(options.error))
+  return deleteOptions(options.value.value, exchange.query)
 }
