@@ -1,0 +1,92 @@
+import type { Clock } from './base/clock.ts'
+import type { Log as Logger } from './base/log.ts'
+import type { Core } from './control-plane.ts'
+import type { Identity } from './identity.ts'
+import { deploymentController } from './reconcilers/controllers/deployment.ts'
+import { endpointsController } from './reconcilers/controllers/endpoints.ts'
+import { endpointSliceController } from './reconcilers/controllers/endpointslice.ts'
+import { garbageCollector } from './reconcilers/controllers/garbage.ts'
+import { kubernetesService } from './reconcilers/controllers/kubernetes-service.ts'
+import { namespaceController } from './reconcilers/controllers/namespace.ts'
+import { replicaSetController } from './reconcilers/controllers/replicaset.ts'
+import { replicationControllerController } from './reconcilers/controllers/replicationcontroller.ts'
+import { rootCaPublisher } from './reconcilers/controllers/root-ca.ts'
+import { serviceAccountController } from './reconcilers/controllers/serviceaccount.ts'
+import { systemNamespaces } from './reconcilers/controllers/system-namespaces.ts'
+import type { Budget } from './reconcilers/runtime/budget.ts'
+import { LocalSource, localSink } from './reconcilers/runtime/local.ts'
+import type { Reconciler } from './reconcilers/runtime/reconciler.ts'
+import { eventRecorder } from './reconcilers/runtime/recorder.ts'
+import { Runner } from './reconcilers/runtime/runner.ts'
+import { parseApiVersion } from './meta/kind.ts'
+import type { Registry } from './resources/registry.ts'
+import { addressAt, API_OFFSET } from './commands/admission/service-address.ts'
+
+/** What the controllers need besides the core. */
+export interface ControllerParts {
+  readonly core: Core
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly budget: Budget
+  /** PEM of the cluster's authority. */
+  readonly authority: string
+  /** An address of the API that pods reach, and its port. */
+  readonly apiAddress: string
+  readonly apiPort: number
+}
+
+/** Every controller that this klio runs, in no order: each is level-based. */
+export function controllersOf({ core, identity, authority, apiAddress, apiPort }: ControllerParts): Reconciler[] {
+  const { registry } = core
+  return [
+    systemNamespaces(),
+    serviceAccountController(),
+    rootCaPublisher(authority),
+    kubernetesService({
+      clusterIP: addressAt(identity.serviceCidr, API_OFFSET), address: apiAddress, port: apiPort,
+    }),
+    namespaceController(() => contentOf(registry)),
+    garbageCollector(garbageScope(registry)),
+    deploymentController(),
+    replicaSetController(),
+    replicationControllerController(),
+    endpointsController(),
+    endpointSliceController(),
+  ]
+}
+
+/** Runs reconcilers in this process, at the side of its own writer. */
+export function runLocally(parts: Omit<ControllerParts, 'authority' | 'apiAddress' | 'apiPort'>, reconcilers: readonly Reconciler[]): Runner {
+  const { core, clock, logger, budget } = parts
+  return new Runner(
+    {
+      source: new LocalSource(core.view),
+      sinkOf: (user) => localSink(core.commands, core.registry, user),
+      recorder: eventRecorder(clock, parts.identity.nodeName),
+      clock,
+      budget,
+      report: (problem) =>
+        problem.problem === 'bug'
+          ? logger.error('a reconciler failed', { ...problem })
+          : logger.warn('a reconciler held the main thread', { ...problem }),
+    },
+    reconcilers,
+  )
+}
+
+const contentOf = ({ definitions }: Registry) =>
+  definitions
+    .filter((definition) => definition.namespaced)
+    .map(({ resource, plural, served }) => ({ resource, plural, group: served[0]!.group }))
+
+function garbageScope(registry: Registry) {
+  return {
+    resources: registry.definitions.map(({ resource }) => resource).filter((r) => r !== 'events'),
+    resourceOf: (apiVersion: string, kind: string) => {
+      const gv = parseApiVersion(apiVersion)
+      const found = gv && registry.byKind(gv.group, gv.version, kind)
+      return found && { resource: found.definition.resource, namespaced: found.definition.namespaced }
+    },
+  }
+}
