@@ -28,14 +28,17 @@ export function runningPid(dataDir: string): number | undefined {
   const number = Number(pid)
   if (!Number.isInteger(number) || number <= 0) return undefined
   // Process ids come round again: the same id with another start time is somebody else.
-  return startTime(number) === started ? number : undefined
+  const time = startTime(number)
+  return time !== undefined && time === started ? number : undefined
 }
 
-/** Field 22 of /proc/PID/stat: clock ticks since boot. Source: proc(5). */
+/** Field 22 of /proc/PID/stat: clock ticks since boot; undefined when the process has ended. Source: proc(5). */
 function startTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // A zombie has ended; only its parent has not noticed.
+    return fields[0] === 'Z' ? undefined : fields[19]
   } catch {
     return undefined
   }
