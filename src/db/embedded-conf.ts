@@ -60,7 +60,7 @@ export function writeConfiguration(pgData: string, socket: string, version: numb
     'max_parallel_maintenance_workers = 0',
     'autovacuum_max_workers = 1',
     'autovacuum_naptime = 1min',
-    'checkpoint_timeout = 15min',
+    'checkpoint_timeout = 5min',
     'checkpoint_completion_target = 0.9',
     'min_wal_size = 64MB',
     'max_wal_size = 1GB',

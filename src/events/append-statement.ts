@@ -102,9 +102,9 @@ function fromArrays(): (group: keyof typeof COLUMN_GROUPS) => string {
   const sources = new Map<string, string>()
   let next = PLAIN_PARAMETERS + 1
   for (const [group, columns] of Object.entries(COLUMN_GROUPS)) {
-    const arrays = Object.values(columns).map((type) => `$${next++}::${type}[]`)
-    const names = Object.keys(columns).map((name) => `"${name}"`)
-    sources.set(group, `unnest(${arrays.join(', ')}) with ordinality as t(${names.join(', ')}, n)`)
+    const arrays = Object.entries(columns).map(([name, type]) => `unnest($${next++}::${type}[]) as "${name}"`)
+    const count = `generate_series(1, cardinality($${next - 1}::${Object.values(columns).at(-1)}[])) as n`
+    sources.set(group, `(select ${arrays.join(', ')}, ${count}) as t`)
   }
   return (group) => sources.get(group)!
 }
