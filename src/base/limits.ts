@@ -254,6 +254,10 @@ export const DNS_SEARCH_CHARS_MAX = 2_048
 export const PROBES_MAX = 64
 /** Steps of all Pods that talk to Docker at once: two cores are full at four starts. */
 export const POD_STEPS_MAX = 8
+/** Sandboxes that wait for Pods on one node: each is a process and a shim (issue 4). */
+export const WARM_SANDBOXES_MAX = 8
+/** New ones are made only after this long without a start: two cores are full with one start. */
+export const WARM_QUIET_MS = 400
 /** Log lines kept with the observation of an exit. */
 export const EXIT_LOG_LINES_MAX = 20
 /** Observations waiting for the sink; the oldest go first and the loss is counted. */

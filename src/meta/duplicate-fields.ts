@@ -9,7 +9,12 @@ import type { TypeSchema, ValueType } from './schema.ts'
  */
 export function strictErrors(text: string, schema: TypeSchema): string[] {
   const scan: Scan = { text, at: 0, trail: newTrail() }
-  walk(scan, { of: 'object', type: schema })
+  try {
+    walk(scan, { of: 'object', type: schema })
+  } catch (error) {
+    // What is nested too deep for the stack is not looked at; the errors so far stand.
+    if (!(error instanceof RangeError)) throw error
+  }
   return [...scan.trail.strict]
 }
 

@@ -4,6 +4,9 @@ import { jsonSyntaxError } from './json-syntax.ts'
 import type { Json } from './object.ts'
 import { textOfUtf8 } from './utf8.ts'
 
+/** Go's words for nesting beyond its limit, and ours for nesting beyond the stack. */
+export const TOO_DEEP = 'exceeded max depth'
+
 /** A JSON text, parsed, with what JSON.parse does not tell. */
 export interface ParsedJson {
   readonly text: string
@@ -20,14 +23,14 @@ export interface ParsedJson {
  */
 export function parseJson(body: string | Uint8Array): Result<ParsedJson, string> {
   const text = typeof body === 'string' ? body : textOfUtf8(body)
-  if (text.length > BODY_DEPTH_MAX && depthOf(text) > BODY_DEPTH_MAX) return err('exceeded max depth')
+  if (text.length > BODY_DEPTH_MAX && depthOf(text) > BODY_DEPTH_MAX) return err(TOO_DEEP)
   try {
     if (SPACED_COLON.test(text) || !isOrdinary(text)) {
       return ok({ text, value: JSON.parse(text, revive) as Json, keysMost: mostKeys(text) })
     }
     return ok({ text, value: JSON.parse(text), keysMost: mostKeys(text) })
-  } catch {
-    return err(jsonSyntaxError(text))
+  } catch (error) {
+    return err(error instanceof RangeError ? TOO_DEEP : jsonSyntaxError(text))
   }
 }
 

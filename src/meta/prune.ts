@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '../base/result.ts'
 import {
-  foundText, newTrail, noteStrict, noteWrongType, type Trail,
+  foundText, newTrail, noteFailure, noteStrict, noteWrongType, type Trail,
 } from './decode-trail.ts'
 import { goTypesOf } from './go-type.ts'
+import { TOO_DEEP } from './json-text.ts'
 import type { Json, JsonObject } from './object.ts'
 import { scalarWalk, type Walk } from './prune-scalar.ts'
 import { isRawNumber, untypedNumber } from './raw-number.ts'
-import type { FieldSchema, TypeSchema, ValueType } from './schema.ts'
+import type { FieldSchema, JsonUnion, TypeSchema, ValueType } from './schema.ts'
 import { makeZero, zeroMaker } from './zero-value.ts'
 
 /** A value brought into a type's form, and the fields the type does not have. */
@@ -30,8 +31,16 @@ export function prune(schema: TypeSchema, value: unknown): Result<Pruned, string
 }
 
 /** One walk over a value of an object type; what it finds wrong is in the trail. */
-export const walkType = (schema: TypeSchema, value: unknown, trail: Trail): Json | undefined =>
-  structOf(schema).walk(value, trail, schema)
+export function walkType(schema: TypeSchema, value: unknown, trail: Trail): Json | undefined {
+  try {
+    return structOf(schema).walk(value, trail, schema)
+  } catch (error) {
+    // Nesting that JSON allows may still be too deep for the stack.
+    if (!(error instanceof RangeError)) throw error
+    noteFailure(trail, TOO_DEEP)
+    return undefined
+  }
+}
 
 interface Struct {
   readonly fields: ReadonlyMap<string, Field>
@@ -182,7 +191,7 @@ function walkOf(value: ValueType, goTypes: readonly string[]): Walk {
       return mapWalk(walkOf(value.values, inner), makeZero(value.values), goType)
     case 'json':
     case 'fieldsV1':
-      return walkUntyped
+      return 'either' in value && value.either ? unionWalk(value.either) : walkUntyped
     default:
       return scalarWalk(value.of, goType)
   }
@@ -199,6 +208,35 @@ function objectWalk(type: TypeSchema, goType: string): Walk {
     return undefined
   }
 }
+
+/**
+ * A JSON schema, or what may stand for one. Inside, unknown fields vanish silently: upstream's types
+ * decode themselves there, without strictness. Source: apiextensions/v1 marshal.go.
+ */
+function unionWalk({ or, type }: JsonUnion): Walk {
+  const schema = objectWalk(type, goTypesOf({ value: { of: 'object', type } })[0]!)
+  const quietly: Walk = (value, trail) => {
+    const inner: Trail = { ...trail, strict: new Set(), keys: 0 }
+    const kept = schema(value, inner)
+    if (inner.failure !== undefined) noteFailure(trail, inner.failure)
+    trail.keys += countKeys(value as Json)
+    return kept
+  }
+  const text = scalarWalk('string', 'string')
+  const items = listWalk(or === 'strings' ? text : quietly, zeroOfItem(or, type), `[]${or}`)
+  return (value, trail) => {
+    if (isObject(value)) return quietly(value, trail)
+    if (or === 'bool') {
+      if (typeof value === 'boolean') return value
+      noteFailure(trail, 'boolean or JSON schema expected')
+      return undefined
+    }
+    return Array.isArray(value) && value.length > 0 ? items(value, trail) : undefined
+  }
+}
+
+const zeroOfItem = (or: JsonUnion['or'], type: TypeSchema): (() => Json) =>
+  makeZero(or === 'strings' ? { of: 'string' } : { of: 'object', type })
 
 function listWalk(walk: Walk, zero: () => Json, goType: string): Walk {
   return (value, trail) => {

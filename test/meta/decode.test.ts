@@ -181,3 +181,13 @@ describe('any body', () => {
     expect(deep.ok && deep.value.strict).toEqual(['unknown field "a"'])
   })
 })
+
+test('nesting inside a known recursive type is a value or an error, never a crash', () => {
+  const crd = schema('apiextensions.k8s.io|v1|CustomResourceDefinition')
+  for (const step of ['{"items":', '{"not":', '{"items" :']) {
+    const nested = `${step.repeat(9_900)}{}${'}'.repeat(9_900)}`
+    const body = `{"spec":{"versions":[{"schema":{"openAPIV3Schema":${nested}}}]}}`
+    const result = decodeJson(crd, body)
+    expect(result.ok || result.error).toSatisfy((r) => r === true || `${r}`.endsWith('exceeded max depth'))
+  }
+})
