@@ -317,3 +317,23 @@ export const GATEKEEPER_START_MS = 5_000
 export const GATEKEEPER_RESTART_MS = 200
 /** Messages inside messages of a protobuf body; real objects stay below 100. */
 export const PROTOBUF_DEPTH_MAX = 500
+/** Pods bound or told by one decision of the scheduler: about 5 ms of the main thread. */
+export const SCHEDULE_PODS_MAX = 200
+/** Nodes looked at by one decision of the scheduler, at about 0.3 us each. */
+export const SCHEDULE_EVALUATIONS_MAX = 20_000
+/** Pods that do not fit are tried again after this long even if nothing changed. Source: scheduling_queue.go DefaultPodMaxInUnschedulablePodsDuration. */
+export const UNSCHEDULABLE_RETRY_MS = 300_000
+/** With more pending pods than this, one that was told why is not told again when only the wording changes. */
+export const PENDING_REFRESH_MAX = 1_000
+/** Nodes that fit before the search stops, at least. Source: schedule_one.go minFeasibleNodesToFind. */
+export const FEASIBLE_NODES_MIN = 100
+/** Nodes tried for preemption before the best so far is taken. Source: DefaultPreemptionArgs. */
+export const PREEMPTION_CANDIDATES_MAX = 100
+
+// api: streams
+/** One message of a WebSocket client; kubectl sends at most 32 KiB. */
+export const WEBSOCKET_MESSAGE_BYTES_MAX = 1024 * 1024
+/** One SPDY frame; the protocol allows 16 MiB, Kubernetes' clients stay near 64 KiB. */
+export const SPDY_FRAME_BYTES_MAX = 4 * 1024 * 1024
+/** Streams of one SPDY connection: a port-forward opens two for each connection it carries. */
+export const SPDY_STREAMS_MAX = 10_000
