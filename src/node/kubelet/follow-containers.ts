@@ -6,8 +6,8 @@ import { followEvents } from '../../docker/engine-events.ts'
 import type { DockerError } from '../../docker/errors.ts'
 import type { ContainerInspect, EngineEvent } from '../../docker/types.ts'
 import type { Seen } from './context.ts'
-import { LABEL, ownFilter, type Ownership } from './labels.ts'
-import { type ObservedStore, sightingOf } from './observe.ts'
+import { LABEL, ownFilter, type Ownership, SANDBOX } from './labels.ts'
+import { type ObservedStore, type SandboxPlace, sightingOf } from './observe.ts'
 import { lastLines, terminationMessage } from './termination-message.ts'
 
 /** What a follower is made from. */
@@ -68,10 +68,18 @@ export function followContainers(input: FollowerInput): Follower {
     const known = store.of(store.podOf(inspect.Id) ?? '').containers.find((c) => c.id === inspect.Id)
     // An end is read once: its message never changes, and logs are long.
     const message = known?.phase === 'exited' ? known.message : await terminationMessage(engine, inspect)
-    const sighting = sightingOf(inspect, message)
+    const sighting = sightingOf(inspect, message, placeOf(inspect))
     if (sighting) store.put(sighting)
     if (!State.Running) stopped(inspect.Id)
     if (sighting) input.changed(sighting.podUid)
+  }
+
+  /** What this process knows of a sandbox: its name may not say it yet, its containers do. */
+  const placeOf = ({ Id }: ContainerInspect): SandboxPlace | undefined => {
+    const podUid = store.podOf(Id) ?? store.podUids().find((uid) => store.of(uid).containers.some((c) => c.sandboxId === Id))
+    if (podUid === undefined) return undefined
+    const known = store.of(podUid).sandboxes.find((s) => s.id === Id)
+    return { podUid, attempt: known?.attempt ?? 0 }
   }
 
   const refresh = (id: string): Promise<void> => {
@@ -88,7 +96,10 @@ export function followContainers(input: FollowerInput): Follower {
     if (!listed.ok) return listed
     const found = new Set(listed.value.map((c) => c.Id))
     for (const id of store.ids()) if (!found.has(id)) forget(id)
-    await Promise.all(listed.value.map((c) => refresh(c.Id)))
+    const sandboxes = listed.value.filter((c) => c.Labels[LABEL.container] === SANDBOX)
+    // Containers first: they tell which Pod a warm sandbox serves.
+    await Promise.all(listed.value.filter((c) => !sandboxes.includes(c)).map((c) => refresh(c.Id)))
+    await Promise.all(sandboxes.map((c) => refresh(c.Id)))
     return ok(undefined)
   }
 

@@ -11,10 +11,14 @@ export type Sighting =
   | { readonly kind: 'container'; readonly podUid: string; readonly container: ObservedContainer }
 
 /** Translates an inspection; undefined for what serves no Pod (a warm sandbox, a stranger). */
-export function sightingOf(inspect: ContainerInspect, message: string): Sighting | undefined {
+export function sightingOf(
+  inspect: ContainerInspect,
+  message: string,
+  known?: SandboxPlace,
+): Sighting | undefined {
   const labels = inspect.Config.Labels ?? {}
   if (labels[LABEL.role] === 'sandbox' || labels[LABEL.role] === 'pool') {
-    const place = sandboxPlace(inspect)
+    const place = known ?? sandboxPlace(inspect)
     return place && { kind: 'sandbox', podUid: place.podUid, sandbox: toSandbox(inspect, place.attempt) }
   }
   const podUid = labels[LABEL.podUid]
@@ -22,8 +26,14 @@ export function sightingOf(inspect: ContainerInspect, message: string): Sighting
   return { kind: 'container', podUid, container: toContainer(inspect, message) }
 }
 
+/** Whom a sandbox serves, and as which try. */
+export interface SandboxPlace {
+  readonly podUid: string
+  readonly attempt: number
+}
+
 /** A sandbox made beforehand carries its Pod in its name: Docker's labels never change. */
-function sandboxPlace(inspect: ContainerInspect): { podUid: string; attempt: number } | undefined {
+function sandboxPlace(inspect: ContainerInspect): SandboxPlace | undefined {
   const labels = inspect.Config.Labels ?? {}
   const own = labels[LABEL.podUid]
   if (own !== undefined) return { podUid: own, attempt: Number(labels[LABEL.attempt] ?? 0) }
@@ -31,7 +41,7 @@ function sandboxPlace(inspect: ContainerInspect): { podUid: string; attempt: num
 }
 
 /** Reads what dockerName wrote; names of Pods and namespaces hold no underscore. */
-export function parseSandboxName(name: string): { podUid: string; attempt: number } | undefined {
+export function parseSandboxName(name: string): SandboxPlace | undefined {
   const parts = name.replace(/^\//, '').split('_')
   if (parts.length !== 7 || parts[0] !== 'klio' || parts[1] !== SANDBOX) return undefined
   return { podUid: parts[4]!, attempt: Number(parts[6]) }

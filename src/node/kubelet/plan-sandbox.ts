@@ -1,7 +1,7 @@
 import type { ContainerSpec, HostConfig } from '../../docker/types.ts'
 import type { Pod } from '../../resources/generated/core.gen.ts'
 import { LABEL, type Ownership, podLabels, SANDBOX } from './labels.ts'
-import { isHostNetwork, kernelHostname, specOf } from './pod-spec.ts'
+import { allContainers, isHostNetwork, kernelHostname, specOf } from './pod-spec.ts'
 
 /** What a sandbox is made from. */
 export interface SandboxInput {
@@ -56,7 +56,9 @@ export const isPlainSandbox = (pod: Pod): boolean =>
   !specOf(pod).hostPID &&
   !specOf(pod).hostIPC &&
   Object.keys(portBindings(pod)).length === 0 &&
-  Object.keys(sysctlsOf(pod)).length === 0
+  Object.keys(sysctlsOf(pod)).length === 0 &&
+  // The gate lies on the container's own /dev.
+  !allContainers(pod).some((c) => (c.container.volumeMounts ?? []).some((m) => /^\/dev\/?$/.test(m.mountPath)))
 
 /** Host ports of all containers. Source: dockershim makePortsAndBindings. */
 export function portBindings(pod: Pod): NonNullable<HostConfig['PortBindings']> {

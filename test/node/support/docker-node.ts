@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../../src/base/clock.ts'
-import { ok } from '../../../src/base/result.ts'
 import { connectEngine } from '../../../src/docker/client.ts'
 import type { Engine } from '../../../src/docker/engine.ts'
 import { ensureNetwork } from '../../../src/node/network.ts'
@@ -10,7 +9,10 @@ import type { Seen } from '../../../src/node/kubelet/context.ts'
 import { type Kubelet, makeKubelet } from '../../../src/node/kubelet/kubelet.ts'
 import { LABEL, type Ownership } from '../../../src/node/kubelet/labels.ts'
 import { parseResolvConf } from '../../../src/node/kubelet/plan-hosts.ts'
-import { plainSandboxes } from '../../../src/node/kubelet/sandbox.ts'
+import { plainSandboxes, type SandboxProvider } from '../../../src/node/kubelet/sandbox.ts'
+import { warmSandboxes } from '../../../src/node/kubelet/warm-sandboxes.ts'
+import { openGates } from '../../../src/docker/gate.ts'
+import { ensureSandboxImage } from '../../../src/docker/sandbox-image.ts'
 import type { Note } from '../../../src/reconcilers/runtime/reconciler.ts'
 import type { Pod } from '../../../src/resources/generated/core.gen.ts'
 import { FakeApi } from './fake-api.ts'
@@ -35,7 +37,7 @@ export interface DockerNode {
 let counter = 0
 
 /** Starts a node. Image for everything: busybox:latest must be on the daemon. */
-export async function startDockerNode(): Promise<DockerNode> {
+export async function startDockerNode(warm = false): Promise<DockerNode> {
   const connected = await connectEngine({ address: { socketPath: '/var/run/docker.sock' }, description: 'test' })
   if (!connected.ok) throw new Error(connected.error.message)
   const engine = connected.value
@@ -48,7 +50,19 @@ export async function startDockerNode(): Promise<DockerNode> {
   const api = new FakeApi()
   const notes: Note[] = []
   const seen: Seen[] = []
-  const make = (): Kubelet =>
+  const sandboxSettings = {
+    owner, network: network.value.name, clusterDomain: 'cluster.local', oomScoreMin: 0,
+    image: () => ensureSandboxImage(engine),
+  }
+  const sandboxes = async (): Promise<SandboxProvider> => {
+    const gates = warm ? await openGates(join(stateDir, 'gate')) : undefined
+    if (!gates) return plainSandboxes(engine, sandboxSettings)
+    if (!gates.ok) throw new Error(gates.error)
+    const provider = await warmSandboxes({ engine, clock: systemClock, settings: sandboxSettings, gates: gates.value })
+    await provider.filled()
+    return provider
+  }
+  const make = async (): Promise<Kubelet> =>
     makeKubelet({
       engine, clock: systemClock, view: api, commands: api,
       settings: {
@@ -56,10 +70,7 @@ export async function startDockerNode(): Promise<DockerNode> {
         allocatable: { cpu: '2', memory: '8Gi' },
         dns: { clusterDomain: 'cluster.local', servers: ['10.96.0.10'], host: parseResolvConf(readFileSync('/etc/resolv.conf', 'utf8')) },
       },
-      sandboxes: plainSandboxes(engine, {
-        owner, network: network.value.name, clusterDomain: 'cluster.local', oomScoreMin: 0,
-        image: async () => ok('registry.k8s.io/pause:3.10.2'),
-      }),
+      sandboxes: await sandboxes(),
       note: (note) => void notes.push(note),
       observe: (s) => void seen.push(s),
     })
@@ -70,10 +81,10 @@ export async function startDockerNode(): Promise<DockerNode> {
   }
   const node: DockerNode = {
     engine, api, notes, seen, owner,
-    kubelet: await boot(make()),
+    kubelet: await boot(await make()),
     async restart() {
       await node.kubelet.close()
-      node.kubelet = await boot(make())
+      node.kubelet = await boot(await make())
     },
     pod: (name) => api.get<Pod>('pods', 'default', name),
     async until(name, what, check, ms = 20_000) {
