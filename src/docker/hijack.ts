@@ -22,6 +22,7 @@ export interface RawStream extends Incoming<Uint8Array> {
  */
 export async function hijack(address: Address, request: Request, call?: CallOptions): Reply<RawStream> {
   const limit = deadline(call, request.timeoutMs ?? DOCKER_CALL_TIMEOUT_MS)
+  if (limit.signal.aborted) return err(limit.refusal(request.call))
   const stream = new HijackedSocket(request.call, limit)
   limit.signal.addEventListener('abort', () => stream.abort(), { once: true })
   try {

@@ -44,20 +44,26 @@ export function incoming<T>(source: Source<T>, call: string): Incoming<T> {
   return { ended: end.promise, close: () => finish(ok(undefined)), [Symbol.asyncIterator]: () => iterator }
 }
 
-/** The same arrival through `map`, which gives any number of items for one; its throw is `fatal`. */
+/** The same arrival through `map`, which gives a list of items for one; its throw is `fatal`. */
 export function mapIncoming<A, B>(
   from: Incoming<A>,
-  map: (item: A) => Iterable<B>,
+  map: (item: A) => B[],
   call: string,
 ): Incoming<B> {
   const end = Promise.withResolvers<Result<void, DockerError>>()
-  async function* read(): AsyncGenerator<B> {
+  const tryMap = (item: A): B[] | undefined => {
     try {
-      for await (const item of from) yield* map(item)
+      return map(item)
     } catch (cause) {
       end.resolve(err(dockerError('fatal', 0, textOf(cause), call)))
-    } finally {
-      from.close()
+      return undefined
+    }
+  }
+  async function* read(): AsyncGenerator<B> {
+    for await (const item of from) {
+      const mapped = tryMap(item)
+      if (!mapped) return
+      yield* mapped
     }
   }
   void from.ended.then(end.resolve)

@@ -3,7 +3,7 @@ import { Pool, type Dispatcher } from 'undici/index.js'
 import { err, ok } from '../base/result.ts'
 import {
   DOCKER_ANSWER_BYTES_MAX, DOCKER_CALLS_MAX, DOCKER_CALL_CONNECTIONS_MAX, DOCKER_CALL_TIMEOUT_MS,
-  DOCKER_KEEP_ALIVE_MS, DOCKER_STREAMS_MAX,
+  DOCKER_HIJACKS_MAX, DOCKER_KEEP_ALIVE_MS, DOCKER_STREAMS_MAX,
 } from '../base/limits.ts'
 import { type Deadline, deadline } from './deadline.ts'
 import type { CallOptions, Incoming, Reply } from './engine.ts'
@@ -46,6 +46,7 @@ class PooledTransport implements Transport {
   #prefix = ''
   #callCount = 0
   #streamCount = 0
+  #hijackCount = 0
 
   constructor(address: Address) {
     this.#address = address
@@ -93,9 +94,15 @@ class PooledTransport implements Transport {
     return ok({ headers: flatten(head.value.headers), body })
   }
 
-  hijack(request: Request, call?: CallOptions): Reply<RawStream> {
+  async hijack(request: Request, call?: CallOptions): Reply<RawStream> {
+    if (this.#closing.signal.aborted) return err(closed(request.call))
+    if (this.#hijackCount >= DOCKER_HIJACKS_MAX) return err(full(request.call, 'exec and attach streams'))
+    this.#hijackCount++
     const path = this.#prefix + request.path + queryText(request.query)
-    return hijack(this.#address, { ...request, path }, this.#joined(call))
+    const answer = await hijack(this.#address, { ...request, path }, this.#joined(call))
+    if (answer.ok) void answer.value.ended.then(() => this.#hijackCount--)
+    else this.#hijackCount--
+    return answer
   }
 
   async close(): Promise<void> {
@@ -143,7 +150,7 @@ class PooledTransport implements Transport {
   }
 
   #failure(cause: unknown, limit: Deadline, call: string): DockerError {
-    if (this.#closing.signal.aborted) return dockerError('unavailable', 0, 'the client is closed', call)
+    if (this.#closing.signal.aborted) return closed(call)
     if (limit.signal.aborted) return limit.refusal(call)
     return dockerError('unavailable', 0, `no answer from ${addressText(this.#address)}: ${textOf(cause)}`, call)
   }
@@ -215,6 +222,9 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   }
   return flat
 }
+
+const closed = (call: string): DockerError =>
+  dockerError('unavailable', 0, 'the client is closed', call)
 
 const full = (call: string, what: string): DockerError =>
   dockerError('retry', 0, `too many ${what} are under way`, call)
