@@ -41,8 +41,8 @@ export const SEQUENCER_SWEEP_MS = 1_000
 export const CATCH_UP_EVENTS_MAX = 500
 /** How often the leader looks whether a range of revisions is full and due to be signed. */
 export const ROOT_CHECK_MS = 2_000
-/** Events of one page of a scan: 6 MB of 3 kB bodies, 20 ms of a transaction. */
-export const SCAN_EVENTS_MAX = 2_000
+/** Events of one page of a scan: 30 MB of 3 kB bodies, 0.2 s of a transaction. */
+export const SCAN_EVENTS_MAX = 10_000
 /** A heartbeat keeps the lock's session alive; silence of three ends it (design 2). */
 export const LOCK_HEARTBEAT_MS = 1_000
 export const LOCK_SESSION_IDLE_MS = 3_000
@@ -319,8 +319,8 @@ export const GATEKEEPER_RESTART_MS = 200
 export const PROTOBUF_DEPTH_MAX = 500
 /** Pods bound or told by one decision of the scheduler: about 5 ms of the main thread. */
 export const SCHEDULE_PODS_MAX = 200
-/** Nodes looked at by one decision of the scheduler, at about 0.3 us each. */
-export const SCHEDULE_EVALUATIONS_MAX = 20_000
+/** Nodes looked at by one decision of the scheduler: filtering and scoring one takes about 1 us. */
+export const SCHEDULE_EVALUATIONS_MAX = 5_000
 /** Pods that do not fit are tried again after this long even if nothing changed. Source: scheduling_queue.go DefaultPodMaxInUnschedulablePodsDuration. */
 export const UNSCHEDULABLE_RETRY_MS = 300_000
 /** With more pending pods than this, one that was told why is not told again when only the wording changes. */
@@ -337,3 +337,11 @@ export const WEBSOCKET_MESSAGE_BYTES_MAX = 1024 * 1024
 export const SPDY_FRAME_BYTES_MAX = 4 * 1024 * 1024
 /** Streams of one SPDY connection: a port-forward opens two for each connection it carries. */
 export const SPDY_STREAMS_MAX = 10_000
+
+// node: service proxy
+/** Endpoints of one Service port that a node sends to; of more it takes a subset of its own. Each costs a map of the table. */
+export const PROXY_SLOTS_MAX = 256
+/** External addresses of one kind that one Service may bring. */
+export const EXTERNAL_ADDRESSES_MAX = 64
+/** Clients remembered for session affinity, over all Services: about 100 bytes of kernel memory each. */
+export const PROXY_AFFINITY_MAX = 262_144
