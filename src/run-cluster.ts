@@ -10,6 +10,15 @@ import { settleIdentity, type Identity } from './identity.ts'
 import { openPki, servingNames } from './pki.ts'
 import { shareBudget } from './reconcilers/runtime/budget.ts'
 import { controllersOf, runLocally } from './run-controllers.ts'
+import type { SubresourceHandler } from './api/dispatch.ts'
+import { takeObservations } from './api/observations.ts'
+import type { NodeConnection } from './api/streams/node-connection.ts'
+import { needsUpgrade, podLog, podUpgrade } from './api/streams/pod-streams.ts'
+import { tokenRequest } from './api/token-request.ts'
+import { serviceUnavailable } from './meta/status.ts'
+import { scheduler } from './reconcilers/scheduler/reconcile.ts'
+import { SchedulerIndex } from './reconcilers/scheduler/scheduler-index.ts'
+import { prepareNode, runNode } from './run-node.ts'
 import { check, serveApi } from './serve-api.ts'
 import { openStore } from './store.ts'
 import type { Namespace } from './resources/generated/core.gen.ts'
@@ -49,33 +58,50 @@ export async function runCluster(
   const core = await openCore({ log, lock, clock, logger, identity, idKey: pki.idKey, signal: stopping.signal })
   core.view.onRevision((revision) => store.value.reached(revision))
   let problem: string | undefined = 'starting'
+  let connection: NodeConnection | undefined
+  const nodes = nodeConnection(() => connection)
+  const subresources = new Map<string, SubresourceHandler>([
+    ['pods/log', podLog(nodes)],
+    ['pods/exec', needsUpgrade],
+    ['pods/attach', needsUpgrade],
+    ['pods/portforward', needsUpgrade],
+  ])
   const api = serveApi({
     core, identity, pki, clock, logger,
     observer: { ended() {}, refused() {} },
     live: [check('ping', () => undefined)],
     ready: [check('ping', () => undefined), check('start', () => problem)],
-    subresources: new Map(),
+    subresources,
     virtual: new Map(),
-    more: [],
-    upgrade: async (_exchange, socket) => {
-      socket.destroy()
-    },
+    more: [['/klio/v1/observations', takeObservations(log)]],
+    upgrade: (exchange, socket, head) => podUpgrade(nodes)(exchange, socket, head),
   })
+  const url = `https://${config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen}:${identity.port}`
+  subresources.set('serviceaccounts/token', tokenRequest(api.accounts, core.view))
   const bound = await api.listen(identity.port, config.listen).then(() => ok(undefined), (error: NodeJS.ErrnoException) => err(portProblem(error, identity.port)))
   if (!bound.ok) return bound
+  const ground = config.roles.includes('node') ? await prepareNode(identity, config.dataDir) : undefined
+  if (ground && !ground.ok) return ground
+  if (ground) await api.listen(identity.port, ground.value.network.gateway)
   progress('controllers')
   const budget = shareBudget(clock, () => api.gate.inFlight > 8)
   const parts = {
     core, identity, clock, logger, budget, authority: pki.authority.certificate,
-    apiAddress: config.listen, apiPort: identity.port,
+    apiAddress: ground?.value.network.gateway ?? config.listen, apiPort: identity.port,
   }
-  const runner = runLocally(parts, controllersOf(parts))
+  const runner = runLocally(parts, [...controllersOf(parts), scheduler(new SchedulerIndex())])
   await runner.start(stopping.signal)
   await until(core.view.onRevision.bind(core.view), () => {
     const namespace = core.view.get<Namespace>('namespaces', '', 'default')
     return namespace !== undefined && core.view.entry('serviceaccounts', 'default', 'default') !== undefined
   })
-  const url = `https://${config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen}:${identity.port}`
+  progress('node')
+  const node = ground && (await runNode({
+    ground: ground.value, identity, registry: core.registry, clock, logger, url,
+    authority: pki.authority.certificate, notReady: () => '',
+  }))
+  if (node && !node.ok) return node
+  connection = node?.value.connection
   mergeContext(config.kubeconfig, {
     name: identity.name, user: identity.name, server: url, authority: pki.authority.certificate, token: identity.adminToken,
   })
@@ -85,6 +111,7 @@ export async function runCluster(
     async stop() {
       problem = 'shutting down'
       stopping.abort()
+      await node?.value.close()
       await runner.close()
       await api.close()
       await core.sequencer.close()
@@ -119,4 +146,15 @@ function until(onRevision: (listener: () => void) => () => void, holds: () => bo
       resolve()
     })
   })
+}
+
+/** The node that runs a Pod; until it is up, streams are refused in plain words. */
+function nodeConnection(find: () => NodeConnection | undefined): NodeConnection {
+  const away = async () => err(serviceUnavailable('the node is not ready yet'))
+  return {
+    logs: (ref, options, signal) => find()?.logs(ref, options, signal) ?? away(),
+    exec: (ref, options) => find()?.exec(ref, options) ?? away(),
+    attach: (ref, options) => find()?.attach(ref, options) ?? away(),
+    dial: (namespace, pod, port) => find()?.dial(namespace, pod, port) ?? away(),
+  }
 }

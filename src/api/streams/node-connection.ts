@@ -30,14 +30,14 @@ export interface TerminalOptions {
   readonly tty: boolean
 }
 
-/** A process's ends. `output` ends when the process did; then `exit` settles. */
+/** A process's ends. `output` ends when the process did; then `exit` tells how. */
 export interface TerminalSession {
   write(bytes: Uint8Array): Promise<void>
   closeStdin(): void
   resize(width: number, height: number): void
   readonly output: AsyncIterable<{ stream: 'stdout' | 'stderr'; bytes: Uint8Array }>
-  /** Success, or a Status with reason NonZeroExitCode. */
-  readonly exit: Promise<Status>
+  /** After the output has ended: Success, or a Status with reason NonZeroExitCode. */
+  exit(): Promise<Status>
   close(): void
 }
 

@@ -65,7 +65,7 @@ async function overWebSocket(exchange: Exchange, socket: Socket, head: Buffer, s
   void readChannels(connection, session, base64)
   for await (const { stream, bytes } of session.output)
     await send(stream === 'stdout' ? STDOUT : STDERR, bytes)
-  const status = await session.exit
+  const status = await session.exit()
   const structured = protocol === 'v4.channel.k8s.io' || protocol === 'v5.channel.k8s.io'
   if (structured || status.status !== 'Success')
     await send(ERROR, Buffer.from(structured ? JSON.stringify(status) : (status.message ?? '')))
@@ -117,7 +117,7 @@ async function overSpdy(
   void pumpIn(streams.get('stdin'), session)
   void pumpResize(streams.get('resize'), session)
   for await (const { stream, bytes } of session.output) await streams.get(stream)?.write(bytes)
-  const status = await session.exit
+  const status = await session.exit()
   await reportExit(streams.get('error')!, status, protocol === 'v4.channel.k8s.io')
   await Promise.all([...streams.values()].map((stream) => stream.end()))
   spdy.close()
