@@ -345,3 +345,7 @@ export const PROXY_SLOTS_MAX = 256
 export const EXTERNAL_ADDRESSES_MAX = 64
 /** Clients remembered for session affinity, over all Services: about 100 bytes of kernel memory each. */
 export const PROXY_AFFINITY_MAX = 262_144
+/** Scripts that libnftables runs in process, about 1,000 elements or 5 ms; larger ones go to the nft command. */
+export const NFT_INPROCESS_BYTES_MAX = 48 * 1024
+/** An nft command that takes longer is ended: 30,000 Services load in about a second. */
+export const NFT_COMMAND_MS_MAX = 30_000

@@ -2,30 +2,34 @@ import type { Readable } from 'node:stream'
 import type { Database } from './pool.ts'
 
 /**
- * Reads a query's rows in PostgreSQL's binary COPY format: a third of the cost of text rows, and bytes
- * come as bytes. Source: PostgreSQL manual, COPY, "Binary Format".
+ * Reads a query's rows in PostgreSQL's binary COPY format, each handed to `take` as it comes: bytes come
+ * as bytes, and the server works on while a row is looked at. Source: PostgreSQL manual, COPY,
+ * "Binary Format". Rejects with what `take` throws.
  */
-export async function copyRows<T>(
-  db: Database,
-  query: string,
-  decode: (row: CopyRow) => T,
-): Promise<T[]> {
+export async function copyRows(db: Database, query: string, take: (row: CopyRow) => void): Promise<void> {
   const stream = await db.unsafe(`copy (${query}) to stdout (format binary)`).readable()
-  const row = new CopyRow(await drain(stream))
-  const rows: T[] = []
-  while (row.next()) rows.push(decode(row))
-  return rows
+  let first = true
+  await each(stream, (chunk) => {
+    const row = new CopyRow(chunk, first)
+    first = false
+    while (row.next()) take(row)
+  })
 }
 
 /**
  * Takes a stream as fast as it comes. `for await` pauses the socket between chunks, and on Bun 1.4.5 a
  * paused one is at times never resumed (a page read ahead of its use hung; test/db/copy-rows.db.test.ts).
  */
-function drain(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = []
+function each(stream: Readable, take: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.on('end', () => resolve(Buffer.concat(chunks)))
+    stream.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk)
+      } catch (error) {
+        reject(error)
+      }
+    })
+    stream.on('end', resolve)
     stream.on('error', reject)
     stream.on('close', () => reject(new Error('the connection closed during a copy')))
   })
@@ -35,19 +39,25 @@ const SIGNATURE_BYTES = 11
 /** PostgreSQL counts instants from 2000-01-01. */
 const EPOCH_MICROS = 946_684_800_000_000
 
-/** A cursor over rows: fields are read in their order, each by the reader of its type. */
+/**
+ * A cursor over the rows of one chunk: fields are read in their order, each by the reader of its type.
+ * PostgreSQL sends each row as a message of its own, so a row never crosses chunks; reading past the
+ * end throws a RangeError.
+ */
 export class CopyRow {
   readonly #bytes: Buffer
-  #at: number
+  #at = 0
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, withHeader: boolean) {
     this.#bytes = bytes
+    if (!withHeader) return
     const extension = SIGNATURE_BYTES + 4
     this.#at = extension + 4 + bytes.readInt32BE(extension)
   }
 
-  /** Moves to the next row; false at the end. */
+  /** Moves to the next row; false at the end of the chunk or of the copy. */
   next(): boolean {
+    if (this.#at >= this.#bytes.byteLength) return false
     const fields = this.#bytes.readInt16BE(this.#at)
     this.#at += 2
     return fields >= 0

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import log from '../../migrations/0001-log.sql' with { type: 'text' }
 import { MIGRATE_LOCK_MS_MAX } from '../base/limits.ts'
 import type { Database } from './pool.ts'
+import { quote } from './sql-text.ts'
 
 /** One step of the schema; its SQL is never edited after a release. */
 interface Migration {
@@ -46,9 +47,6 @@ export async function migrate(owner: Database, schema: string, appRole: string):
   }
   return { applied }
 }
-
-/** An identifier as SQL text. */
-export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`
 
 const HISTORY = `create table if not exists migrations (
   number integer primary key,

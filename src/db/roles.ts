@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { sortError } from './errors.ts'
-import { quote } from './migrate.ts'
+import { quote } from './sql-text.ts'
 import type { Database } from './pool.ts'
 import type { DatabaseTarget } from './target.ts'
 

@@ -1,4 +1,4 @@
-import { quote } from '../db/migrate.ts'
+import { quote } from '../db/sql-text.ts'
 import { DIGEST_BYTES, SALT_BYTES } from './bodies.ts'
 import { channelOf, type LogId } from './log-id.ts'
 

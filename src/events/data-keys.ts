@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { DATA_KEYS_CACHED_MAX } from '../base/limits.ts'
 import { textArray } from '../db/array-literal.ts'
-import { quote } from '../db/migrate.ts'
+import { quote } from '../db/sql-text.ts'
 import type { Database } from '../db/pool.ts'
 import { KEY_BYTES, keyContext, seal, unseal } from './keys.ts'
 

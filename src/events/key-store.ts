@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { quote } from '../db/migrate.ts'
+import { quote } from '../db/sql-text.ts'
 import type { Database } from '../db/pool.ts'
 import { keyContext, seal, unseal } from './keys.ts'
 

@@ -1,4 +1,4 @@
-import { quote } from '../db/migrate.ts'
+import { quote } from '../db/sql-text.ts'
 import type { Database } from '../db/pool.ts'
 import { DIGEST_BYTES } from './bodies.ts'
 import type { DataKeys } from './data-keys.ts'
@@ -62,23 +62,6 @@ export function readAsOf(
     where ${scope(context.id)} and ${where} order by e.namespace, e.name, e.revision desc`
   const tail = `e.revision in (select revision from (${newest}) newest where op = 'put') order by e.namespace, e.name`
   return readEvents(context, tail, values)
-}
-
-/** Newest events of live objects, by key; pages follow the key so that no transaction stays open. */
-export async function* readLive(context: ReadContext, pageSize: number): AsyncGenerator<LogEvent[]> {
-  let after: [string, string, string] = ['', '', '']
-  for (;;) {
-    const tail = `(e.branch, e.revision) in (
-        select o.branch, o.changed from ${tableOf(context.id, 'objects')} o where o.branch = ${context.id.branch}
-          and (o.resource, o.namespace, o.name) > ($1::text, $2::text, $3::text)
-        order by o.resource, o.namespace, o.name limit $4::int)
-      order by e.resource, e.namespace, e.name`
-    const page = await readEvents(context, tail, [...after, pageSize])
-    const last = page.at(-1)
-    if (!last) return
-    yield page
-    after = [last.resource, last.namespace, last.name]
-  }
 }
 
 /** The last revision at or before an instant: times rise with revisions, so halving finds it. */

@@ -18,36 +18,37 @@ export interface StoredEvent extends Header {
 }
 
 /**
- * All events after a revision, in order, a page a transaction: no snapshot stays open (design 2).
- * Ends where the log ended when the last page was read.
+ * Visits all events after a revision, in order, a page a transaction: no snapshot stays open for long
+ * (design 2). Ends where the log ended when the last page was read, or when `visit` says false.
  */
-export async function* scanEvents(db: Database, id: LogId, after: number): AsyncGenerator<StoredEvent[]> {
-  const events = tableOf(id, 'events')
-  const bodies = tableOf(id, 'bodies')
+export async function scanEvents(
+  db: Database,
+  id: LogId,
+  after: number,
+  visit: (event: StoredEvent) => boolean,
+): Promise<void> {
   let at = after
-  let next = page(at)
-  for (;;) {
-    const rows = await next
-    const last = rows.at(-1)
-    if (!last) return
-    at = last.revision
-    // The next page is read while this one is worked on.
-    next = page(at)
-    next.catch(() => {})
-    yield rows
-  }
-
-  function page(from: number): Promise<StoredEvent[]> {
-    return copyRows(db, `
-      select e.branch, e.row_version, e.revision, e.time, e.op, e.verb, e.subresource, e.resource, e.namespace,
-        e.name, e.uid, e.previous, e.changed, e.intent, e.request::text, e.cause, e.digest, e.hash,
-        b.form::int, b.salt, b.body
-      from (select * from ${events} e where ${scope(id)} and e.revision > ${from}
-        order by e.revision limit ${SCAN_EVENTS_MAX}) e
-      left join ${bodies} b on b.class = e.class and b.branch = e.branch and b.revision = e.revision
-      order by e.revision`, decode)
+  let going = true
+  for (let found = SCAN_EVENTS_MAX; going && found === SCAN_EVENTS_MAX;) {
+    found = 0
+    await copyRows(db, pageQuery(id, at), (row) => {
+      found++
+      if (!going) return
+      const event = decode(row)
+      at = event.revision
+      going = visit(event)
+    })
   }
 }
+
+const pageQuery = (id: LogId, after: number): string => `
+  select e.branch, e.row_version, e.revision, e.time, e.op, e.verb, e.subresource, e.resource, e.namespace,
+    e.name, e.uid, e.previous, e.changed, e.intent, e.request::text, e.cause, e.digest, e.hash,
+    b.form::int, b.salt, b.body
+  from (select * from ${tableOf(id, 'events')} e where ${scope(id)} and e.revision > ${after}
+    order by e.revision limit ${SCAN_EVENTS_MAX}) e
+  left join ${tableOf(id, 'bodies')} b on b.class = e.class and b.branch = e.branch and b.revision = e.revision
+  order by e.revision`
 
 function decode(row: CopyRow): StoredEvent {
   return {

@@ -25,8 +25,8 @@ export interface ChainReport {
 export interface VerifyOptions {
   /** The end of the log as the running cluster knows it: finds a tail that was cut off. */
   readonly expectedRevision?: number
-  /** Called with each page of events that hold: a rebuild rides along. */
-  readonly onPage?: (events: readonly StoredEvent[]) => void
+  /** Called with each event that holds, in order: a rebuild rides along. */
+  readonly onEvent?: (event: StoredEvent) => void
 }
 
 /** Walks the whole log: digests of bodies, chain, times, Merkle trees, signatures. */
@@ -37,13 +37,13 @@ export async function verifyChain(
   options: VerifyOptions = {},
 ): Promise<ChainReport> {
   const walk = new Walk(await readRoots(db, id), await publicKeys(keys))
-  for await (const page of scanEvents(db, id, 0)) {
-    for (const event of page) {
-      const reason = walk.step(event)
-      if (reason) return walk.report({ firstBad: walk.at + 1, reason })
-    }
-    options.onPage?.(page)
-  }
+  let reason: string | undefined
+  await scanEvents(db, id, 0, (event) => {
+    reason = walk.step(event)
+    if (!reason) options.onEvent?.(event)
+    return !reason
+  })
+  if (reason) return walk.report({ firstBad: walk.at + 1, reason })
   const end = Math.max(options.expectedRevision ?? 0, walk.lastSigned)
   if (walk.at < end) return walk.report({ firstBad: walk.at + 1, reason: `the log ends before revision ${end}` })
   return walk.report()
