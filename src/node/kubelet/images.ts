@@ -84,7 +84,7 @@ async function ensure(state: State, wish: ImageWish): Promise<Result<ReadyImage,
   if (!reference.ok) {
     const message = `Failed to apply default image tag "${image}": ${reference.error}`
     note('Warning', 'InspectFailed', message)
-    return failed('InvalidImageName', message, Number.POSITIVE_INFINITY)
+    return failed('InvalidImageName', message, state.clock.now() + IMAGE_BACKOFF_MS_MAX)
   }
   const local = await state.engine.images.inspect(reference.value.full, { signal: wish.signal })
   if (!local.ok && local.error.kind !== 'notFound') {

@@ -170,7 +170,8 @@ class Draft {
   start(role: ContainerRole, container: Container, sandboxId: string): void {
     const { pod, observed, facts, now } = this.input
     const latest = latestOf(observed, container.name)
-    if (latest?.phase === 'running') return
+    // A start under way has counted its back-off already.
+    if (latest?.phase === 'running' || facts.busy.has(`start/${container.name}`)) return
     const failure = facts.failures.get(container.name)
     if (latest?.phase === 'exited') {
       const entry = facts.backoffs.get(container.name)

@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/clock.ts'
+import { TIMER_MS_MAX } from '../../base/limits.ts'
 import type { Cause } from '../../events/log-event.ts'
 import { parseTime } from '../../meta/timestamp.ts'
 import type { Container, Pod, PodStatus } from '../../resources/generated/core.gen.ts'
@@ -230,7 +231,7 @@ export class PodWorker {
     const { signal } = this.#timer
     const at = this.#nextLook(plan, pod)
     if (at === undefined || this.#closed.signal.aborted) return
-    void this.#deps.context.clock.sleep(Math.max(1, at - now), signal).then(() => {
+    void this.#deps.context.clock.sleep(Math.min(TIMER_MS_MAX, Math.max(1, at - now)), signal).then(() => {
       if (!signal.aborted) this.#timeIsUp(pod)
     })
   }

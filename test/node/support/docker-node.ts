@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/base/clock.ts'
 import { connectEngine } from '../../../src/docker/client.ts'
 import type { Engine } from '../../../src/docker/engine.ts'
 import { ensureNetwork } from '../../../src/node/network.ts'
+import { purge } from '../../../src/node/purge.ts'
 import type { Seen } from '../../../src/node/kubelet/context.ts'
 import { type Kubelet, makeKubelet } from '../../../src/node/kubelet/kubelet.ts'
 import { LABEL, type Ownership } from '../../../src/node/kubelet/labels.ts'
@@ -107,9 +108,7 @@ export async function startDockerNode(warm = false): Promise<DockerNode> {
     },
     async close() {
       await node.kubelet.close()
-      const left = await engine.containers.list({ labels: [`${LABEL.cluster}=${clusterUid}`], all: true })
-      if (left.ok) for (const c of left.value) await engine.containers.remove(c.Id, { force: true, volumes: true })
-      await engine.networks.remove(network.value.id)
+      while ((await purge(engine, clusterUid)).containers > 0) await systemClock.sleep(50)
       await engine.close()
       rmSync(stateDir, { recursive: true, force: true })
     },
