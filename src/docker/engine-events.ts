@@ -30,7 +30,9 @@ export interface FollowOptions {
  * a frozen dockerd keeps its connections open and says nothing, which only a question finds out.
  */
 export async function* followEvents(engine: Engine, options: FollowOptions): AsyncGenerator<EventSignal> {
-  const seen = rememberEvents(options.filter.since)
+  // dockerd answers a moment before it listens: asking for what came since now closes that gap.
+  const now = secondsText(`${options.clock.now()}000000`)
+  const seen = rememberEvents(options.filter.since ?? now)
   const stopped = () => options.signal.aborted
   for (let attempt = 1, failures = 0; !stopped(); attempt++) {
     const filter = { ...options.filter, since: seen.since() }
@@ -66,7 +68,7 @@ export const reconnectDelay = (failures: number): number =>
 const streamEnded = dockerError('unavailable', 0, 'the daemon ended the event stream', 'GET /events')
 
 /** Drops repeats: `since` is inclusive, so the last events come again after a reconnect. */
-function rememberEvents(since: string | undefined) {
+function rememberEvents(since: string) {
   const recent = new Set<string>()
   let last = since
   return {

@@ -46,7 +46,10 @@ export interface EntryFilter {
   timestamps?: boolean
 }
 
-/** Turns entries into frames: filters, stamps the start of each line, joins neighbours of one stream. */
+/**
+ * Turns entries into frames: filters, stamps the start of each line with nine digits (as Docker's
+ * endpoint and kubelet's RFC3339NanoFixed do), joins neighbours of one stream.
+ */
 export function entryFormatter(filter: EntryFilter): (entries: LogEntry[]) => Frame[] {
   const since = filter.since === undefined ? undefined : sortableTime(filter.since)
   const until = filter.until === undefined ? undefined : sortableTime(filter.until)
@@ -61,7 +64,7 @@ export function entryFormatter(filter: EntryFilter): (entries: LogEntry[]) => Fr
     const joined: { stream: Frame['stream']; text: string }[] = []
     for (const entry of entries) {
       if (!wanted(entry)) continue
-      const stamp = filter.timestamps && !midLine[entry.stream] ? `${entry.time} ` : ''
+      const stamp = filter.timestamps && !midLine[entry.stream] ? `${sortableTime(entry.time) ?? entry.time} ` : ''
       midLine[entry.stream] = !entry.text.endsWith('\n')
       const last = joined.at(-1)
       if (last?.stream === entry.stream) last.text += stamp + entry.text

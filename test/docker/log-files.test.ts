@@ -40,8 +40,8 @@ test('both streams arrive apart', async () => {
 test('time stamps stand at the start of lines only', async () => {
   const path = logIn(entry('long '), entry('err\n', 1, 'stderr'), entry('line\n', 2), entry('next\n', 3))
   expect(await read(path, { timestamps: true })).toEqual({
-    stdout: '2026-11-23T18:10:00.5Z long line\n2026-11-23T18:10:03.5Z next\n',
-    stderr: '2026-11-23T18:10:01.5Z err\n',
+    stdout: '2026-11-23T18:10:00.500000000Z long line\n2026-11-23T18:10:03.500000000Z next\n',
+    stderr: '2026-11-23T18:10:01.500000000Z err\n',
   })
 })
 

@@ -49,7 +49,7 @@ export function fakeDocker(options: FakeOptions): FakeDocker {
   const state: FakeState = {
     world, programs: options.programs ?? (() => undefined), startMs: options.startMs ?? 0,
     containers: new Map(), images: new Map(), registry: new Map(), networks: new Map(), volumes: new Map(),
-    execs: new Map(), nextPid: 1000, nextAddress: 0,
+    execs: new Map(), gates: new Map(), nextPid: 1000, nextAddress: 0,
   }
   addDefaultNetworks(state)
   return {

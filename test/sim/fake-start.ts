@@ -1,6 +1,7 @@
 import { err, ok } from '../../src/base/result.ts'
 import { dockerError } from '../../src/docker/errors.ts'
 import { recordOutput } from './fake-containers.ts'
+import { atGate } from './fake-gates.ts'
 import { attachNetwork, detachNetworks } from './fake-networks.ts'
 import { FakeProcess } from './fake-process.ts'
 import { type Program, smallShell } from './fake-program.ts'
@@ -15,11 +16,13 @@ export async function startContainer(state: FakeState, c: FakeContainer) {
   if (joined !== undefined && target?.status !== 'running') {
     return err(dockerError('conflict', 409, `cannot join network of a non running container: ${joined}`, 'containers.start'))
   }
-  const hostname = target ? hostnameOf(target) : hostnameOf(c)
-  const program = programFor(state, c, argvOf(c.spec, state.images.get(c.imageId)), hostname, false)
+  const words = argvOf(c.spec, state.images.get(c.imageId))
+  const gate = atGate(state, c, words)
+  const hostname = gate?.hostname ?? hostnameOf(target ?? c)
+  const program = programFor(state, c, gate?.argv ?? words, hostname, false)
   if (state.startMs > 0) await state.world.clock.sleep(state.startMs)
-  if (program.startError !== undefined) return refuseStart(c, program.startError)
-  run(state, c, program)
+  if (program.startError !== undefined && !gate) return refuseStart(c, program.startError)
+  run(state, c, gate ? gate.pass(program, state.nextPid) : program)
   return ok(true)
 }
 

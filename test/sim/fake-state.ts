@@ -1,5 +1,6 @@
 import type { Frame } from '../../src/docker/engine.ts'
 import type { ContainerInspect, ContainerSpec, ContainerStatus, ImageInspect, NetworkInspect, VolumeInspect } from '../../src/docker/types.ts'
+import type { FakeGate } from './fake-gates.ts'
 import type { FakeProcess } from './fake-process.ts'
 import type { Programs } from './fake-program.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -50,6 +51,8 @@ export interface FakeState {
   networks: Map<string, NetworkInspect>
   volumes: Map<string, VolumeInspect>
   execs: Map<string, FakeExec>
+  /** By key; see fake-gates.ts. */
+  gates: Map<string, FakeGate>
   /** Time between a start call and the process's first step. */
   startMs: number
   nextPid: number

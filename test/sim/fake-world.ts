@@ -120,6 +120,11 @@ export class FakeWorld {
   goAway(): void {
     this.#away = dockerError('unavailable', 0, 'no answer from the fake: it is away', '')
     this.#history.length = 0
+    this.breakStreams()
+  }
+
+  /** Event streams break; the daemon itself lives on. */
+  breakStreams(): void {
     for (const { stream } of this.#followers) stream.end(dockerError('unavailable', 0, 'connection lost', 'events'))
   }
 
