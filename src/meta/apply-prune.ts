@@ -21,8 +21,8 @@ export interface Prune {
 }
 
 /**
- * The merged object without the fields that the manager applied before and does not now, unless someone
- * else owns them. Source: structured-merge-diff merge/update.go prune, addBackOwnedItems,
+ * The merged object without the fields that the manager applied before and does not now, unless
+ * someone else owns them. Source: structured-merge-diff merge/update.go prune, addBackOwnedItems,
  * addBackDanglingItems.
  */
 export function prune(request: Prune): JsonObject {

@@ -1,10 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts'
-import {
-  type ApplyConflict,
-  applyConflict,
-  conflictsOf,
-  unexcused,
-} from './apply-conflict.ts'
+import { type ApplyConflict, applyConflict, conflictsOf, unexcused } from './apply-conflict.ts'
 import { prune } from './apply-prune.ts'
 import type { Comparison } from './compare-objects.ts'
 import {
@@ -25,7 +20,13 @@ import {
   sortEntries,
   withFields,
 } from './managed-entry.ts'
-import { comparisonAt, loseFrom, UNTRACKED, updateManagedFields, type Versions } from './managed-update.ts'
+import {
+  comparisonAt,
+  loseFrom,
+  UNTRACKED,
+  updateManagedFields,
+  type Versions,
+} from './managed-update.ts'
 import { isUnchanged, mergeObjects } from './merge-objects.ts'
 import { mergeTypeOf } from './merge-type.ts'
 import type { JsonObject } from './object.ts'
@@ -38,7 +39,9 @@ import { validateApplied } from './validate-applied.ts'
 
 /** One server-side apply. */
 export interface Apply {
-  /** The live object in the request's version, without managed fields; `{}` when there is none yet. */
+  /**
+   * The live object in the request's version, without managed fields; `{}` when there is none yet.
+   */
   readonly live: JsonObject
   /** The configuration as sent: only what the manager cares for. */
   readonly applied: JsonObject
@@ -67,12 +70,13 @@ export interface Applied {
 }
 
 /**
- * Merges a configuration into the live object: the manager owns what it applies, fields that it applied
- * before and does not now go unless another owns them, and a field that another manager owns with
- * another value is a 409 unless forced. Other refusals: 400 for a wrong version or managed fields in the
- * configuration, 500 (as upstream) for what does not fit the schema.
- * Sources: structured-merge-diff merge/update.go Apply; util/managedfields/internal fieldmanager.go,
- * structuredmerge.go, lastappliedmanager.go; kubernetes.io/docs/reference/using-api/server-side-apply.
+ * Merges a configuration into the live object: the manager owns what it applies, fields that it
+ * applied before and does not now go unless another owns them, and a field that another manager
+ * owns with another value is a 409 unless forced. Other refusals: 400 for a wrong version or
+ * managed fields in the configuration, 500 (as upstream) for what does not fit the schema.
+ * Sources: structured-merge-diff merge/update.go Apply; util/managedfields/internal
+ * fieldmanager.go, structuredmerge.go, lastappliedmanager.go;
+ * kubernetes.io/docs/reference/using-api/server-side-apply.
  */
 export function applyConfiguration(request: Apply): Result<Applied, Status> {
   const refused = refuse(request)
@@ -173,7 +177,9 @@ function merge(request: Apply, force: boolean): Outcome {
   const unchanged = isUnchanged(live, object)
   const tracked = difference(fields, UNTRACKED)
   const time = unchanged ? mine.time : request.time
-  const entries = isBare(tracked) ? left.value : [...left.value, { ...withFields(mine, tracked), time }]
+  const entries = isBare(tracked)
+    ? left.value
+    : [...left.value, { ...withFields(mine, tracked), time }]
   return ok({ object: unchanged ? live : object, managed: sortEntries(entries) })
 }
 
@@ -205,4 +211,3 @@ function othersAfter(
 
 const compareAt = ({ live, object, ...request }: Others, version: string): Comparison | undefined =>
   comparisonAt({ ...request, before: live, after: object, merged: true }, version)
-

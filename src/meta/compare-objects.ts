@@ -3,6 +3,7 @@ import { containerOf, wholeNode } from './fields-of-object.ts'
 import type { MergeField, MergeList, MergeMap, MergeType } from './merge-type.ts'
 import type { Json, JsonObject } from './object.ts'
 import { isJsonObject } from './own-property.ts'
+import { isRawNumber, numberText } from './raw-number.ts'
 import { fieldElement, itemElement, type PathElement } from './path-element.ts'
 
 /** What differs between two objects; no field is in two of the sets. */
@@ -18,8 +19,8 @@ export const SAME: Comparison = { removed: EMPTY_SET, modified: EMPTY_SET, added
 /**
  * Compares two objects of one type, field by field: containers that came or went are in the sets
  * themselves, those that only changed are not. Fields that Go always writes count as there on both
- * sides, unless `after` is a merge result (`merged`), whose fields are missing when they are taken away.
- * Fields beyond the schema are not seen.
+ * sides, unless `after` is a merge result (`merged`), whose fields are missing when they are taken
+ * away. Fields beyond the schema are not seen.
  * Source: structured-merge-diff typed/compare.go.
  */
 export function compareObjects(
@@ -77,7 +78,8 @@ function compareMaps(
     if (old === after[key]) continue
     const field = fields.get(key)
     if (field) parts.put(field.element, compareField(field, old, after[key], merged))
-    else if (type.rest) parts.put(fieldElement(key), compareValues(type.rest, old, after[key], merged))
+    else if (type.rest)
+      parts.put(fieldElement(key), compareValues(type.rest, old, after[key], merged))
   }
   const keys = Object.keys(before)
   if (shared === keys.length) return parts.end()
@@ -222,12 +224,18 @@ export function equalValues(a: Json, b: Json): boolean {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
     return a.every((item, i) => equalValues(item, b[i]!))
   }
-  if (!isJsonObject(a) || !isJsonObject(b)) return rawText(a) !== '' && rawText(a) === rawText(b)
+  if (!isJsonObject(a) || !isJsonObject(b)) return equalNumbers(a, b)
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every((key) => Object.hasOwn(b, key) && equalValues(a[key]!, b[key]!))
 }
 
-const rawText = (value: Json): string =>
-  typeof value === 'object' && JSON.isRawJSON(value) ? JSON.stringify(value) : ''
-
+/** `1.0` equals 1; integers beyond 2^53 are compared by their digits. */
+function equalNumbers(a: Json, b: Json): boolean {
+  if (!isRawNumber(a) && !isRawNumber(b)) return false
+  if (numberText(a) === numberText(b)) return true
+  const [left, right] = [Number(numberText(a)), Number(numberText(b))]
+  return (
+    left === right && Number.isSafeInteger(left) && typeof a !== 'string' && typeof b !== 'string'
+  )
+}

@@ -1,11 +1,11 @@
 import { compareElements, type PathElement } from './path-element.ts'
 
 /**
- * A set of fields in the very shape of FieldsV1: each key a path element, its value the set below it. A
- * node is in the set when it holds `.` or nothing at all; `{}` at the root is the empty set. So reading
- * is JSON.parse, writing is JSON.stringify, and no second structure is built on any write. Sets are
- * never changed once made; keys stand in FieldsV1 order, `.` first. No key can name a property of
- * Object.prototype, because each has its kind and a colon in front.
+ * A set of fields in the very shape of FieldsV1: each key a path element, its value the set below
+ * it. A node is in the set when it holds `.` or nothing at all; `{}` at the root is the empty set.
+ * So reading is JSON.parse, writing is JSON.stringify, and no second structure is built on any
+ * write. Sets are never changed once made; keys stand in FieldsV1 order, `.` first. No key can name
+ * a property of Object.prototype, because each has its kind and a colon in front.
  * Source: structured-merge-diff fieldpath/set.go and serialize.go.
  */
 export interface FieldSet {
@@ -46,7 +46,8 @@ export function nodeOf(self: boolean, children: FieldSet | undefined): FieldSet 
 export function inElementOrder(draft: FieldSet): FieldSet {
   const keys = elementsOf(draft)
   let sorted = true
-  for (let i = 1; i < keys.length && sorted; i++) sorted = compareElements(keys[i - 1]!, keys[i]!) < 0
+  for (let i = 1; i < keys.length && sorted; i++)
+    sorted = compareElements(keys[i - 1]!, keys[i]!) < 0
   if (sorted) return draft
   const ordered: FieldSetDraft = draft[SELF] === undefined ? {} : { [SELF]: EMPTY_SET }
   for (const key of keys.sort(compareElements)) ordered[key] = draft[key]!
@@ -127,8 +128,8 @@ function intersectNodes(a: FieldSet, b: FieldSet): FieldSet | undefined {
 }
 
 /**
- * Fields of `a` that are not in `b`; a parent and its child are different fields. Gives `a` itself when
- * nothing is taken away.
+ * Fields of `a` that are not in `b`; a parent and its child are different fields. Gives `a` itself
+ * when nothing is taken away.
  */
 export const difference = (a: FieldSet, b: FieldSet): FieldSet => differenceBelow(a, b)
 
@@ -189,7 +190,9 @@ export function equalSets(a: FieldSet, b: FieldSet): boolean {
   return left.every((key) => b[key] !== undefined && equalSets(a[key]!, b[key]!))
 }
 
-/** All paths: a level's own fields first, then those below each. Source: fieldpath/set.go Iterate. */
+/**
+ * All paths: a level's own fields first, then those below each. Source: fieldpath/set.go Iterate.
+ */
 export function pathsOf(set: FieldSet, prefix: readonly PathElement[] = []): PathElement[][] {
   const elements = elementsOf(set)
   const own = elements.filter((element) => isMember(set[element]!))

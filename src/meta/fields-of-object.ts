@@ -1,4 +1,10 @@
-import { EMPTY_SET, type FieldSet, type FieldSetDraft, inElementOrder, nodeOf } from './field-set.ts'
+import {
+  EMPTY_SET,
+  type FieldSet,
+  type FieldSetDraft,
+  inElementOrder,
+  nodeOf,
+} from './field-set.ts'
 import { DEDUCED_MAP, type MergeList, type MergeMap, type MergeType } from './merge-type.ts'
 import type { Json, JsonObject } from './object.ts'
 import { isJsonObject } from './own-property.ts'
@@ -16,8 +22,8 @@ export const typeOfKey = (map: MergeMap, key: string): MergeType | undefined =>
   map.fields.get(key)?.type ?? map.rest
 
 /**
- * The fields that an applied configuration mentions: leaves, keys of maps, elements of lists, and what
- * is null or empty. Structs on the way are not in it. Source: structured-merge-diff
+ * The fields that an applied configuration mentions: leaves, keys of maps, elements of lists, and
+ * what is null or empty. Structs on the way are not in it. Source: structured-merge-diff
  * typed/tofieldset.go.
  */
 export function mentionedFields(type: MergeMap, object: JsonObject): FieldSet {

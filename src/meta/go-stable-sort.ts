@@ -1,9 +1,11 @@
-/** Says whether `a` goes before `b`. It may contradict itself; then the steps decide the outcome. */
+/**
+ * Says whether `a` goes before `b`. It may contradict itself; then the steps decide the outcome.
+ */
 export type Before<T> = (a: T, b: T) => boolean
 
 /**
- * Sorts in place with the very steps of Go's sort.SliceStable. Upstream's patch code passes an order
- * that claims "before" for elements it does not know, so the result depends on the algorithm.
+ * Sorts in place with the very steps of Go's sort.SliceStable. Upstream's patch code passes an
+ * order that claims "before" for elements it does not know, so the result depends on the algorithm.
  * Source: Go sort/zsortfunc.go stable_func (insertion sort of blocks of 20, then SymMerge).
  */
 export function goStableSort<T>(list: T[], before: Before<T>): void {

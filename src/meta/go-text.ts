@@ -1,9 +1,10 @@
 import type { Json } from './object.ts'
 import { isJsonObject } from './own-property.ts'
+import { isRawNumber, numberText } from './raw-number.ts'
 
 /**
- * A JSON value as Go's `%v` prints it: `map[a:1 b:[x y]]`, keys sorted, nil as `<nil>`. Patch errors
- * carry whole maps in this form and clients match them. Source: Go fmt, printValue.
+ * A JSON value as Go's `%v` prints it: `map[a:1 b:[x y]]`, keys sorted, nil as `<nil>`. Patch
+ * errors carry whole maps in this form and clients match them. Source: Go fmt, printValue.
  */
 export function goText(value: Json): string {
   if (value === null) return '<nil>'
@@ -12,7 +13,9 @@ export function goText(value: Json): string {
     const pairs = Object.keys(value).sort(byCodePoint)
     return `map[${pairs.map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`
   }
-  return typeof value === 'number' ? goNumber(value) : scalarText(value)
+  if (typeof value === 'number') return goNumber(value)
+  if (isFraction(value)) return goNumber(Number(numberText(value)))
+  return typeof value === 'object' ? numberText(value) : String(value)
 }
 
 /** Go's reflect type of a decoded JSON value, as error messages name it. */
@@ -22,8 +25,8 @@ export function goType(value: Json): string {
   if (isJsonObject(value)) return 'map[string]interface {}'
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'string') return 'string'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
-  return 'int64'
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64'
+  return isFraction(value) ? 'float64' : 'int64'
 }
 
 /** A value under `%s`: text stays, all else carries Go's complaint about the verb. */
@@ -53,5 +56,5 @@ function goNumber(value: number): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
-const scalarText = (value: Json): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value)
+/** A number that Go decodes as a float64 although its value may be whole: `1.0`, `1e3`. */
+const isFraction = (value: Json): boolean => isRawNumber(value) && /[.eE]/.test(numberText(value))

@@ -9,18 +9,20 @@ import type { TypeSchema } from './schema.ts'
 import { validateApplied } from './validate-applied.ts'
 
 /**
- * How objects move from kubectl's client-side apply, which keeps its configuration in an annotation, to
- * server-side apply. Only the manager named `kubectl` takes part.
+ * How objects move from kubectl's client-side apply, which keeps its configuration in an
+ * annotation, to server-side apply. Only the manager named `kubectl` takes part.
  * Sources: util/managedfields/internal/lastappliedmanager.go, lastappliedupdater.go.
  */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** All annotations of an object together. Source: apimachinery validation TotalAnnotationSizeLimitB. */
+/**
+ * All annotations of an object together. Source: apimachinery validation TotalAnnotationSizeLimitB.
+ */
 const ANNOTATIONS_BYTES_MAX = 256 * 1024
 
 /**
- * The fields that the annotation's configuration set and that still hold its values: kubectl may take
- * these from whoever owns them. Undefined when there is no usable annotation.
+ * The fields that the annotation's configuration set and that still hold its values: kubectl may
+ * take these from whoever owns them. Undefined when there is no usable annotation.
  */
 export function fieldsOfLastApplied(
   live: JsonObject,
@@ -37,7 +39,9 @@ export function fieldsOfLastApplied(
   return [modified, added, removed].reduce(difference, mentionedFields(type, last) ?? EMPTY_SET)
 }
 
-/** The object with its annotation renewed from the applied configuration; itself when it has none. */
+/**
+ * The object with its annotation renewed from the applied configuration; itself when it has none.
+ */
 export function withLastApplied(object: JsonObject, applied: JsonObject): JsonObject {
   if (annotationOf(object) === '') return object
   const metadata = objectAt(object, 'metadata')

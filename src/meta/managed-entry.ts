@@ -15,8 +15,8 @@ import { isJsonObject } from './own-property.ts'
 import { quotedText, readElement } from './path-element.ts'
 
 /**
- * One manager's fields. The set stays the text it was read as until someone needs it, so an entry that
- * a write does not touch is never parsed. Entries are never changed once made.
+ * One manager's fields. The set stays the text it was read as until someone needs it, so an entry
+ * that a write does not touch is never parsed. Entries are never changed once made.
  * Source: apimachinery meta/v1 ManagedFieldsEntry.
  */
 export interface ManagedEntry {
@@ -80,7 +80,9 @@ export const entryTail = (subresource: string): string =>
 const TYPE = ',"fieldsType":"FieldsV1","fieldsV1":'
 const SUBRESOURCE = ',"subresource":'
 
-/** `metadata.managedFields` as JSON; empty text when there is none, for then the field is left out. */
+/**
+ * `metadata.managedFields` as JSON; empty text when there is none, for then the field is left out.
+ */
 export function managedText(entries: readonly ManagedEntry[]): string {
   if (entries.length === 0) return ''
   return `[${entries.map((e) => entryHead(e) + e.fieldsText + entryTail(e.subresource)).join(',')}]`
@@ -118,8 +120,9 @@ function parseLoosely(text: string): ManagedEntry[] {
 }
 
 /**
- * Reads managed fields that a client sent; the error says what is wrong with them. A later entry of the
- * same identity replaces an earlier one. Source: util/managedfields/internal DecodeManagedFields.
+ * Reads managed fields that a client sent; the error says what is wrong with them. A later entry of
+ * the same identity replaces an earlier one. Source: util/managedfields/internal
+ * DecodeManagedFields.
  */
 export function decodeManagedFields(
   sent: readonly ManagedFieldsEntry[],
@@ -158,8 +161,8 @@ function wrongEntry(entry: ManagedFieldsEntry, place: number): string | undefine
 }
 
 /**
- * Brings a FieldsV1 object someone else wrote to our form: elements in our text and order, unknown kinds
- * of elements dropped. Source: structured-merge-diff fieldpath/serialize.go FromJSON.
+ * Brings a FieldsV1 object someone else wrote to our form: elements in our text and order, unknown
+ * kinds of elements dropped. Source: structured-merge-diff fieldpath/serialize.go FromJSON.
  */
 export function readFieldSet(raw: JsonObject): Result<FieldSet, string> {
   const node = readNode(raw)

@@ -16,8 +16,8 @@ import {
   compareElements,
   itemElement,
   type PathElement,
-  quotedElement,
-  quotedText,
+  quotedField,
+  quotedItem,
 } from './path-element.ts'
 import type { TypeSchema } from './schema.ts'
 
@@ -37,9 +37,9 @@ export interface ManagedCreate {
 }
 
 /**
- * `metadata.managedFields` of a new object as JSON, written in one walk over the object: each create
- * pays this, so no set is built. Means exactly what `updateManagedFields` from `{}` means; empty text
- * when nothing is owned, for then the field is left out.
+ * `metadata.managedFields` of a new object as JSON, written in one walk over the object: each
+ * create pays this, so no set is built. Means exactly what `updateManagedFields` from `{}` means;
+ * empty text when nothing is owned, for then the field is left out.
  */
 export function managedFieldsForCreate(create: ManagedCreate): string {
   const { object, schema, resetFields = EMPTY_SET, subresource = '' } = create
@@ -99,13 +99,16 @@ const joined = (text: string, field: MergeField, node: string): string => {
   return text === '' ? field.jsonKey + node : `${text},${field.jsonKey}${node}`
 }
 
-/** A field of a struct that a zero object has too: what differs from Go's zero. Empty when nothing. */
+/**
+ * A field of a struct that a zero object has too: what differs from Go's zero. Empty when nothing.
+ */
 function createdField({ type, zero }: MergeField, value: Json): string {
   if (zero === undefined) return whole(type, value)
   if (value === zero) return ''
   const container = containerOf(type, value)
   if (!container) return zero !== null && isHollow(value) && isHollow(zero) ? '' : '{}'
-  if (container.kind === 'list') return Array.isArray(value) ? partsOr(wholeItems(container, value)) : '{}'
+  if (container.kind === 'list')
+    return Array.isArray(value) ? partsOr(wholeItems(container, value)) : '{}'
   if (!isJsonObject(value)) return ''
   if (zero === null) return partsOr(wholeEntries(container, value))
   const parts = createdStruct(container, value)
@@ -141,7 +144,7 @@ function wholeEntries(type: MergeMap, value: JsonObject): string {
   if (type.rest) {
     for (const key of Object.keys(value).sort(byCodePoint)) {
       const child = type.fields.get(key)?.type ?? type.rest
-      const node = `${quotedText(`f:${key}`)}:${whole(child, value[key] ?? null)}`
+      const node = `${quotedField(key)}:${whole(child, value[key] ?? null)}`
       text = text === '' ? node : `${text},${node}`
     }
     return text
@@ -154,18 +157,16 @@ function wholeEntries(type: MergeMap, value: JsonObject): string {
 
 function wholeItems(type: MergeList, list: readonly Json[]): string {
   if (list.length === 1) {
-    const element = itemElement(type, list[0]!)
-    return element === undefined ? '' : itemText(element, whole(type.items, list[0]!))
+    const element = quotedItem(type, list[0]!)
+    return element === undefined ? '' : `${element}:${whole(type.items, list[0]!)}`
   }
   const nodes = new Map<PathElement, string>()
   for (const item of list) {
     const element = itemElement(type, item)
     // Elements that occur twice are owned as a whole.
-    if (element !== undefined) nodes.set(element, nodes.has(element) ? '{}' : whole(type.items, item))
+    if (element !== undefined)
+      nodes.set(element, nodes.has(element) ? '{}' : whole(type.items, item))
   }
   const sorted = [...nodes].sort(([a], [b]) => compareElements(a, b))
-  return sorted.map(([element, node]) => itemText(element, node)).join(',')
+  return sorted.map(([element, node]) => `${JSON.stringify(element)}:${node}`).join(',')
 }
-
-const itemText = (element: PathElement, node: string): string =>
-  `${quotedElement(element)}:${node}`

@@ -1,11 +1,17 @@
 import { difference, hasField, isBare, setOfPath } from './field-set.ts'
-import { fieldsOf, type ManagedEntry, sameIdentity, sortEntries, withFields } from './managed-entry.ts'
+import {
+  fieldsOf,
+  type ManagedEntry,
+  sameIdentity,
+  sortEntries,
+  withFields,
+} from './managed-entry.ts'
 import type { PathElement } from './path-element.ts'
 
 /**
- * Managed fields of a `scale` subresource: a Scale is another kind (autoscaling/v1), so the entries that
- * own the replicas are shown as owners of its `.spec.replicas`, and what a write to the Scale makes of
- * them is carried back. Source: util/managedfields/scalehandler.go.
+ * Managed fields of a `scale` subresource: a Scale is another kind (autoscaling/v1), so the entries
+ * that own the replicas are shown as owners of its `.spec.replicas`, and what a write to the Scale
+ * makes of them is carried back. Source: util/managedfields/scalehandler.go.
  */
 export interface ScalePaths {
   /** Where a version keeps its replicas, as `f:spec`, `f:replicas`; empty when it has none. */
@@ -30,8 +36,9 @@ export function entriesOfScale(
 }
 
 /**
- * The main resource's entries after a write left the Scale with `scale`. Upstream forgets the time of
- * entries that come from the Scale, and splits an updater that keeps its replicas; neither is copied.
+ * The main resource's entries after a write left the Scale with `scale`. Upstream forgets the time
+ * of entries that come from the Scale, and splits an updater that keeps its replicas; neither is
+ * copied.
  */
 export function entriesFromScale(
   parent: readonly ManagedEntry[],

@@ -12,8 +12,8 @@ export interface ManagedStart {
 }
 
 /**
- * The entries a write starts from: those the client sent when they are valid, none when it reset them
- * (an empty list, or one empty entry), else the live ones.
+ * The entries a write starts from: those the client sent when they are valid, none when it reset
+ * them (an empty list, or one empty entry), else the live ones.
  * Source: util/managedfields/internal/fieldmanager.go decodeLiveOrNew.
  */
 export function entriesToStartFrom({

@@ -1,9 +1,9 @@
 import { type ManagedEntry, sameIdentity } from './managed-entry.ts'
 
 /**
- * For a write that left the rest of the object as it was: the entries before it when only times differ,
- * so that applying the same again is no change at all. Upstream compares place by place and so misses
- * entries that a new time moved; here each is compared with its own.
+ * For a write that left the rest of the object as it was: the entries before it when only times
+ * differ, so that applying the same again is no change at all. Upstream compares place by place and
+ * so misses entries that a new time moved; here each is compared with its own.
  * Source: apiserver handlers/fieldmanager/equality.go IgnoreManagedFieldsTimestampsTransformer.
  */
 export function keepTimes(

@@ -55,10 +55,10 @@ export interface ManagedUpdate {
 }
 
 /**
- * The entries after a write: its manager owns what it changed or added, everyone loses what was changed
- * or removed, empty entries vanish, and the time moves only when something was taken. Gives `entries`
- * itself when nothing changes. An existing object without entries stays untracked until someone applies
- * (skipnonapplied.go).
+ * The entries after a write: its manager owns what it changed or added, everyone loses what was
+ * changed or removed, empty entries vanish, and the time moves only when something was taken. Gives
+ * `entries` itself when nothing changes. An existing object without entries stays untracked until
+ * someone applies (skipnonapplied.go).
  * Sources: structured-merge-diff merge/update.go Update, util/managedfields/internal
  * managedfieldsupdater.go, stripmeta.go, capmanagers.go.
  */
@@ -160,7 +160,10 @@ function loseFields(update: ManagedUpdate, own: Comparison): readonly ManagedEnt
 const allOf = ({ removed, modified, added }: Comparison): FieldSet =>
   union(union(modified, added), removed)
 
-/** The entry without the lost fields; itself when it has none of them, undefined when nothing is left. */
+/**
+ * The entry without the lost fields; itself when it has none of them, undefined when nothing is
+ * left.
+ */
 export function loseFrom(entry: ManagedEntry, lost: FieldSet): ManagedEntry | undefined {
   if (entry.fieldsText === '{}') return undefined
   if (!mayShare(entry.fieldsText, lost)) return entry
@@ -177,7 +180,8 @@ function mayShare(text: string, lost: FieldSet): boolean {
 }
 
 /** Merges the oldest updaters of a version into one entry while there are too many. */
-function capUpdaters(entries: readonly ManagedEntry[]): ManagedEntry[] {
+function capUpdaters(entries: readonly ManagedEntry[]): readonly ManagedEntry[] {
+  if (entries.length <= MANAGED_UPDATERS_MAX) return entries
   const updaters = entries
     .filter(({ operation }) => operation === 'Update')
     .toSorted((a, b) => secondsOf(a) - secondsOf(b) || byIdentity(a, b))

@@ -1,9 +1,10 @@
 import { FIELD_MANAGER_BYTES_MAX } from '../base/limits.ts'
+import { isPrintable } from './go-quote.ts'
 
 /**
- * Who a write is attributed to: the `fieldManager` parameter, else the user agent up to its first slash,
- * printable characters only, cut at 128 bytes. Source: apiserver endpoints/handlers/create.go
- * managerOrUserAgent.
+ * Who a write is attributed to: the `fieldManager` parameter, else the user agent up to its first
+ * slash, printable characters only, cut at 128 bytes. Source: apiserver
+ * endpoints/handlers/create.go managerOrUserAgent.
  */
 export function managerName(fieldManager: string | undefined, userAgent: string): string {
   if (fieldManager !== undefined && fieldManager !== '') return fieldManager
@@ -18,7 +19,3 @@ export function managerName(fieldManager: string | undefined, userAgent: string)
   }
   return name
 }
-
-/** Letters, marks, numbers, punctuation, symbols and the ASCII space. Source: Go unicode.IsPrint. */
-export const isPrintable = (character: string): boolean =>
-  /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)

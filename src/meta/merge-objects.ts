@@ -6,9 +6,9 @@ import { isJsonObject, ownValue, setOwn } from './own-property.ts'
 import { itemElement, type PathElement } from './path-element.ts'
 
 /**
- * An applied configuration merged into the live object: leaves come from the configuration, nothing is
- * removed, lists keep the live order except where the configuration orders elements itself. Neither
- * argument is changed. Source: structured-merge-diff typed/merge.go.
+ * An applied configuration merged into the live object: leaves come from the configuration, nothing
+ * is removed, lists keep the live order except where the configuration orders elements itself.
+ * Neither argument is changed. Source: structured-merge-diff typed/merge.go.
  */
 export function mergeObjects(type: MergeMap, live: JsonObject, applied: JsonObject): JsonObject {
   const merged: JsonObject = { ...live }

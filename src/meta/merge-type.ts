@@ -2,8 +2,8 @@ import type { Json, JsonObject } from './object.ts'
 import type { FieldSchema, TypeSchema, ValueType } from './schema.ts'
 
 /**
- * A type as managed fields and server-side apply see it: what is one value and what is a container of
- * separately owned parts. Sources: structured-merge-diff schema/elements.go, kube-openapi
+ * A type as managed fields and server-side apply see it: what is one value and what is a container
+ * of separately owned parts. Sources: structured-merge-diff schema/elements.go, kube-openapi
  * pkg/schemaconv.
  */
 export type MergeType = MergeScalar | MergeList | MergeMap | MergeAny
@@ -14,7 +14,9 @@ export interface MergeScalar {
   readonly accepts: 'string' | 'numeric' | 'boolean' | 'untyped'
 }
 
-/** Atomic lists are one value; others know their elements by keys, or by value when `keys` is empty. */
+/**
+ * Atomic lists are one value; others know their elements by keys, or by value when `keys` is empty.
+ */
 export interface MergeList {
   readonly kind: 'list'
   readonly atomic: boolean
@@ -40,7 +42,9 @@ export interface MergeMap {
   fieldsIn(object: JsonObject): readonly MergeField[]
 }
 
-/** Any JSON. Lists are one value; maps are too, unless `deduced`: then each key is owned for itself. */
+/**
+ * Any JSON. Lists are one value; maps are too, unless `deduced`: then each key is owned for itself.
+ */
 export interface MergeAny {
   readonly kind: 'any'
   readonly deduced: boolean

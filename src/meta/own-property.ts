@@ -4,7 +4,9 @@ import type { Json, JsonObject } from './object.ts'
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
 
-/** The object's own value under `key`; what it inherits (`constructor`, `__proto__`) is not there. */
+/**
+ * The object's own value under `key`; what it inherits (`constructor`, `__proto__`) is not there.
+ */
 export const ownValue = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined
 

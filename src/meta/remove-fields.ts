@@ -1,4 +1,11 @@
-import { below, EMPTY_SET, type FieldSet, type FieldSetDraft, isBare, isMember } from './field-set.ts'
+import {
+  below,
+  EMPTY_SET,
+  type FieldSet,
+  type FieldSetDraft,
+  isBare,
+  isMember,
+} from './field-set.ts'
 import { containerOf, typeOfKey } from './fields-of-object.ts'
 import type { MergeList, MergeMap, MergeType } from './merge-type.ts'
 import { DEDUCED_MAP } from './merge-type.ts'
@@ -7,8 +14,8 @@ import { isJsonObject, setOwn } from './own-property.ts'
 import { fieldElement, itemElement } from './path-element.ts'
 
 /**
- * The object without the fields, keys and elements of a set. A container that loses all its parts is
- * null, as upstream leaves it; the decoder then drops it.
+ * The object without the fields, keys and elements of a set. A container that loses all its parts
+ * is null, as upstream leaves it; the decoder then drops it.
  * Source: structured-merge-diff typed/remove.go.
  */
 export function removeFields(type: MergeMap, object: JsonObject, gone: FieldSet): JsonObject {
@@ -91,8 +98,8 @@ function typeBelow(type: MergeType | undefined, element: string): MergeType | un
 }
 
 /**
- * A set brought up to a schema in which a list, map or struct has become one value: who owned parts of
- * it now owns it. Gives the set itself when nothing has.
+ * A set brought up to a schema in which a list, map or struct has become one value: who owned parts
+ * of it now owns it. Gives the set itself when nothing has.
  * Source: structured-merge-diff typed/reconcile_schema.go.
  */
 export function reconcileSet(type: MergeMap, set: FieldSet): FieldSet {

@@ -19,7 +19,8 @@ export function checkElementOrder(
     const other = patch.find((element) => !isJsonObject(element))
     if (other !== undefined) return badType('map[string]interface {}', other)
   }
-  const kept = mergeKey === '' ? patch : patch.filter((element) => directiveOf(element) !== 'delete')
+  const kept =
+    mergeKey === '' ? patch : patch.filter((element) => directiveOf(element) !== 'delete')
   let wanted = 0
   let placed = 0
   while (wanted < kept.length && placed < order.length) {
@@ -49,7 +50,9 @@ function sameElement(left: Json, right: Json, mergeKey: string): boolean | Statu
 const directiveOf = (element: Json): Json | undefined =>
   isJsonObject(element) ? ownValue(element, '$patch') : undefined
 
-const mismatch = (patch: readonly Json[], order: readonly Json[]): Status =>
-  plainFailure(
-    `The order in patch list:\n${goText([...patch])}\n doesn't match $setElementOrder list:\n${goText([...order])}\n`,
+const mismatch = (patch: readonly Json[], order: readonly Json[]): Status => {
+  const [patched, wished] = [goText([...patch]), goText([...order])]
+  return plainFailure(
+    `The order in patch list:\n${patched}\n doesn't match $setElementOrder list:\n${wished}\n`,
   )
+}

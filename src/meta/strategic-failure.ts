@@ -4,8 +4,8 @@ import type { Json, JsonObject } from './object.ts'
 import { badRequest, type Status } from './status.ts'
 
 /**
- * Why a strategic merge patch cannot be applied. Sources: apimachinery util/mergepatch/errors.go for
- * the words, apiserver handlers/patch.go interpretStrategicMergePatchError for the codes.
+ * Why a strategic merge patch cannot be applied. Sources: apimachinery util/mergepatch/errors.go
+ * for the words, apiserver handlers/patch.go interpretStrategicMergePatchError for the codes.
  */
 
 /** 500 without a reason: how upstream answers every patch error it has no code for. */
@@ -31,8 +31,7 @@ export const listOfLists = (): Status => ({
 })
 
 /** `$deleteFromPrimitiveList` without a field's name. */
-export const badPrimitiveList = (): Status =>
-  badRequest('invalid patch format of primitive list')
+export const badPrimitiveList = (): Status => badRequest('invalid patch format of primitive list')
 
 /** `$setElementOrder` that is no list, or without a field's name. */
 export const badElementOrder = (): Status =>

@@ -8,7 +8,9 @@ import { badType, noMergeKey, plainFailure, refuse } from './strategic-failure.t
 import { elementKind, orderElements, scalarIdentity } from './strategic-order.ts'
 import { goKind } from './strategic-scope.ts'
 
-/** How one list is merged: its elements' type and key, and how an element is merged into another. */
+/**
+ * How one list is merged: its elements' type and key, and how an element is merged into another.
+ */
 export interface ListMerge {
   readonly items: ValueType
   /** Empty for lists of scalars. */
@@ -20,8 +22,8 @@ export interface ListMerge {
 
 /**
  * Merges a patch's list into the current one: elements are found by the merge key, `$patch: delete`
- * and `replace` elements act, scalars are united, and the patch's order wins. `original` is changed in
- * place where upstream shifts it (its later readers must see that), so pass a copy.
+ * and `replace` elements act, scalars are united, and the patch's order wins. `original` is changed
+ * in place where upstream shifts it (its later readers must see that), so pass a copy.
  * Source: strategicpatch/patch.go mergeSlice.
  */
 export function mergeList(
@@ -71,7 +73,8 @@ export function inOrder(
   wished: readonly Json[],
   order: Order,
 ): Result<Json[], Status> {
-  const split = order.mergeKey === '' ? splitScalars(merged, wished) : splitMaps(merged, wished, order)
+  const split =
+    order.mergeKey === '' ? splitScalars(merged, wished) : splitMaps(merged, wished, order)
   if (!split.ok) return split
   return orderElements({ ...split.value, ...order, patchOrder: wished })
 }

@@ -1,5 +1,5 @@
 import { ok, type Result } from '../base/result.ts'
-import { goText } from './go-text.ts'
+import { goText, goType } from './go-text.ts'
 import { goStableSort } from './go-stable-sort.ts'
 import type { Json } from './object.ts'
 import { isJsonObject, ownValue } from './own-property.ts'
@@ -52,7 +52,9 @@ export function orderElements(wish: OrderWish): Result<Json[], Status> {
   if (!patched.ok) return patched
   const others = sortBy(wish.serverOnly, wish.serverOrder, serverAt, wish)
   if (!others.ok) return others
-  return ok(weave(others.value, patched.value, (element) => serverAt.get(identityOf(element, wish))))
+  return ok(
+    weave(others.value, patched.value, (element) => serverAt.get(identityOf(element, wish))),
+  )
 }
 
 /** An element's identity: the element itself, or its merge key's value. */
@@ -132,9 +134,7 @@ function weave(
 const typeName = (value: Json): string => {
   if (value === null) return 'nil'
   if (Array.isArray(value)) return 'list'
-  if (isJsonObject(value)) return 'map'
-  if (typeof value !== 'number') return typeof value === 'object' ? 'int64' : typeof value
-  return Number.isInteger(value) ? 'int64' : 'float64'
+  return isJsonObject(value) ? 'map' : goType(value)
 }
 
 /** Upstream's panic for a list that begins with null; the request ends with 500 there too. */

@@ -16,10 +16,10 @@ const DELETE_SCALARS = '$deleteFromPrimitiveList'
 const ELEMENT_ORDER = '$setElementOrder'
 
 /**
- * Applies a strategic merge patch to an object of the given type and gives the merged object; neither
- * argument is changed. The refusal carries upstream's message and code. Unknown fields are merged as
- * they stand: pruning is the decoder's. Source: apimachinery util/strategicpatch/patch.go and
- * kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch.
+ * Applies a strategic merge patch to an object of the given type and gives the merged object;
+ * neither argument is changed. The refusal carries upstream's message and code. Unknown fields are
+ * merged as they stand: pruning is the decoder's. Source: apimachinery util/strategicpatch/patch.go
+ * and kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch.
  */
 export const strategicMergePatch = (
   current: JsonObject,
@@ -168,7 +168,9 @@ function setValue(merged: JsonObject, field: string, value: Json): void {
 
 /** Scalars of one type: upstream assigns them even under `$deleteFromPrimitiveList`. */
 const sameKind = (current: Json | undefined, value: Json): boolean =>
-  current !== undefined && current !== null && typeof current === typeof value &&
+  current !== undefined &&
+  current !== null &&
+  typeof current === typeof value &&
   typeof value !== 'object'
 
 function mergeMapField(
@@ -215,7 +217,9 @@ function withoutNulls(value: Json): Json {
   return kept
 }
 
-/** A new value has nothing to act on: maps with `$patch` go. Undefined when the value itself goes. */
+/**
+ * A new value has nothing to act on: maps with `$patch` go. Undefined when the value itself goes.
+ */
 function withoutDirectives(value: Json): Json | undefined {
   if (Array.isArray(value)) {
     return value.map(withoutDirectives).filter((inner) => inner !== undefined)

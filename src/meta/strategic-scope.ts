@@ -1,4 +1,6 @@
 import { ok, type Result } from '../base/result.ts'
+import { goQuote } from './go-quote.ts'
+import { goStructName } from './go-type.ts'
 import type { FieldSchema, ValueType } from './schema.ts'
 import type { Status } from './status.ts'
 import { plainFailure, refuse } from './strategic-failure.ts'
@@ -13,13 +15,13 @@ export interface PatchField {
 }
 
 /**
- * The field `key` of a type. Source: apimachinery forked json/fields.go LookupPatchMetadataForStruct;
- * a field or struct that does not exist is a refusal, as upstream's.
+ * The field `key` of a type. Source: apimachinery forked json/fields.go
+ * LookupPatchMetadataForStruct; a field or struct that does not exist is a refusal, as upstream's.
  */
 export function lookUpField(scope: ValueType, key: string): Result<PatchField, Status> {
   if (scope.of !== 'object') return refuse(plainFailure(notAStruct(scope, key)))
   const field = scope.type.byName.get(key)
-  if (!field) return refuse(plainFailure(noField(scope.type.name, key)))
+  if (!field) return refuse(plainFailure(noField(goStructName(scope.type), key)))
   return strategyOf(field)
 }
 
@@ -63,7 +65,6 @@ export function goKind(value: ValueType): string {
       return value.of
     case 'double':
       return 'float64'
-    case 'duration':
     default:
       return 'struct'
   }
@@ -73,14 +74,12 @@ const notAStruct = (scope: ValueType, key: string): string => {
   const kind = goKind(scope)
   // Types such as RawExtension are structs whose JSON fields Go does not know.
   return kind === 'struct'
-    ? noField(scope.of, key)
+    ? noField(GO_NAMES[scope.of] ?? scope.of, key)
     : `merging an object in json but data type is not struct, instead is: ${kind}`
 }
 
-const noField = (type: string, key: string): string => {
-  const short = GO_NAMES[type] ?? type.slice(type.lastIndexOf('.') + 1)
-  return `unable to find api field in struct ${short} for the json field ${JSON.stringify(key)}`
-}
+const noField = (struct: string, key: string): string =>
+  `unable to find api field in struct ${struct} for the json field ${goQuote(key)}`
 
 const GO_NAMES: Readonly<Record<string, string>> = {
   json: 'RawExtension',

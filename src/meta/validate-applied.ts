@@ -1,12 +1,18 @@
 import { byCodePoint, goText, goType } from './go-text.ts'
-import { DEDUCED_MAP, type MergeList, type MergeMap, type MergeScalar, type MergeType } from './merge-type.ts'
+import {
+  DEDUCED_MAP,
+  type MergeList,
+  type MergeMap,
+  type MergeScalar,
+  type MergeType,
+} from './merge-type.ts'
 import type { Json, JsonObject } from './object.ts'
 import { isJsonObject, ownValue } from './own-property.ts'
 import { fieldElement, itemElement, pathText } from './path-element.ts'
 
 /**
- * Says what in an applied configuration does not fit its type: unknown fields, wrong types, repeated
- * elements. Undefined when all fits. One complaint stands alone, several are listed.
+ * Says what in an applied configuration does not fit its type: unknown fields, wrong types,
+ * repeated elements. Undefined when all fits. One complaint stands alone, several are listed.
  * Source: structured-merge-diff typed/validate.go and typed/helpers.go ValidationErrors.
  */
 export function validateApplied(type: MergeMap, object: JsonObject): string | undefined {
@@ -65,7 +71,8 @@ function whyNoElement(type: MergeList, item: Json): string {
   if (item === null) return 'associative list with keys may not have a null element'
   if (!isJsonObject(item)) return 'associative list with keys may not have non-map elements'
   const keys = type.keys.map(({ name }) => JSON.stringify(name)).join(' ')
-  return `associative list with keys has an element that omits all key fields [${keys}] (and doesn't have default values for any key fields)`
+  const why = "(and doesn't have default values for any key fields)"
+  return `associative list with keys has an element that omits all key fields [${keys}] ${why}`
 }
 
 function validateScalar(type: MergeScalar, value: Json, at: At): void {

@@ -119,8 +119,15 @@ function expectRefusal(got: Status | undefined, wanted: string | Status): void {
   expect(sorted(got)).toEqual(sorted({ ...wanted, details }))
 }
 
-const textOf = ({ reason, message, field }: { reason?: string; message?: string; field?: string }) =>
-  `${reason} ${message} ${field}`
+const textOf = ({
+  reason,
+  message,
+  field,
+}: {
+  reason?: string
+  message?: string
+  field?: string
+}) => `${reason} ${message} ${field}`
 
 function play({ kind, steps }: Sequence): void {
   const apiVersion = kind === 'Deployment' ? 'apps/v1' : 'v1'
@@ -140,8 +147,7 @@ function play({ kind, steps }: Sequence): void {
 
 describe('managed fields and server-side apply as upstream', () => {
   const sequences = goldenCases<Sequence>('managed-fields')
-  test.each(sequences.map((each): [string, Sequence] => [each.name ?? `${each.kind} ${each.seed}`, each]))(
-    '%s',
-    (_, sequence) => play(sequence),
-  )
+  test.each(
+    sequences.map((each): [string, Sequence] => [each.name ?? `${each.kind} ${each.seed}`, each]),
+  )('%s', (_, sequence) => play(sequence))
 })

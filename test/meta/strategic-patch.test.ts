@@ -6,7 +6,8 @@ import { smallPod } from '../support/schema.ts'
 
 const pod = (spec: JsonObject, metadata: JsonObject = {}): JsonObject => ({ metadata, spec })
 
-const containers = (...names: string[]): JsonObject[] => names.map((name) => ({ name, image: name }))
+const containers = (...names: string[]): JsonObject[] =>
+  names.map((name) => ({ name, image: name }))
 
 /** name | current | patch | merged */
 const MERGES: [string, JsonObject, JsonObject, JsonObject][] = [
@@ -23,7 +24,12 @@ const MERGES: [string, JsonObject, JsonObject, JsonObject][] = [
     'containers merge by name',
     pod({ containers: containers('a', 'b') }),
     pod({ containers: [{ name: 'b', image: 'new' }] }),
-    pod({ containers: [{ name: 'a', image: 'a' }, { name: 'b', image: 'new' }] }),
+    pod({
+      containers: [
+        { name: 'a', image: 'a' },
+        { name: 'b', image: 'new' },
+      ],
+    }),
   ],
   [
     'a new container goes first: the patch wins over the server',
@@ -94,7 +100,12 @@ const MERGES: [string, JsonObject, JsonObject, JsonObject][] = [
   [
     'new values lose nulls and directives',
     pod({}),
-    pod({ volumes: [{ name: 'v', emptyDir: null }, { name: 'w', $patch: 'delete' }] }),
+    pod({
+      volumes: [
+        { name: 'v', emptyDir: null },
+        { name: 'w', $patch: 'delete' },
+      ],
+    }),
     pod({ volumes: [{ name: 'v' }] }),
   ],
 ]
