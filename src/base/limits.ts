@@ -276,7 +276,7 @@ export const NODE_IMAGES_MAX = 50
 /** Names of one image in a node's status. Source: MaxNamesPerImageInNodeStatus. */
 export const NODE_IMAGE_NAMES_MAX = 5
 /** Pods of one node. Source: kubelet maxPods. */
-export const NODE_PODS_MAX = 110
+export const KUBELET_PODS_MAX = 110
 /** A token is asked for anew when this share of its life is over. Source: token_manager.go. */
 export const TOKEN_REFRESH_SHARE = 0.8
 /** Pods made or deleted by one decision of a pod set. Source: replica_set.go BurstReplicas. */
@@ -349,3 +349,23 @@ export const PROXY_AFFINITY_MAX = 262_144
 export const NFT_INPROCESS_BYTES_MAX = 48 * 1024
 /** An nft command that takes longer is ended: 30,000 Services load in about a second. */
 export const NFT_COMMAND_MS_MAX = 30_000
+/** One read of netlink: the kernel sends dumps in pieces of at most 32 KiB. */
+export const NETLINK_ANSWER_BYTES = 64 * 1024
+/** Messages of one netlink answer that are kept: more UDP flows than this wait for their time-out. */
+export const NETLINK_MESSAGES_MAX = 100_000
+/** A node that did not report for so long is Unknown. Source: nodelifecycle config NodeMonitorGracePeriod (v1.37: 50 s). */
+export const NODE_GRACE_MS = 50_000
+/** The same for a node that has never reported. Source: nodelifecycle config NodeStartupGracePeriod. */
+export const NODE_STARTUP_GRACE_MS = 60_000
+/** How often a node that is not ready is looked at. Source: nodelifecycle config NodeMonitorPeriod. */
+export const NODE_MONITOR_MS = 5_000
+/** Pods of one node told or evicted by one decision. */
+export const NODE_PODS_PER_PLAN_MAX = 500
+/** Finished pods kept. Source: podgc config TerminatedPodGCThreshold. */
+export const TERMINATED_PODS_MAX = 12_500
+/** Pods that pod GC deletes by one decision. */
+export const POD_GC_DELETES_MAX = 500
+/** Core Events live so long after their last change. Source: kube-apiserver --event-ttl. */
+export const EVENT_TTL_MS = 3_600_000
+/** A Service that finds no free address is looked at again after this long. */
+export const LOAD_BALANCER_RETRY_MS = 30_000

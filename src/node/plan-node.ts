@@ -1,6 +1,6 @@
 import type { Instant } from '../base/clock.ts'
 import {
-  NODE_IMAGE_NAMES_MAX, NODE_IMAGES_MAX, NODE_LEASE_SECONDS, NODE_PODS_MAX,
+  NODE_IMAGE_NAMES_MAX, NODE_IMAGES_MAX, NODE_LEASE_SECONDS, KUBELET_PODS_MAX,
 } from '../base/limits.ts'
 import type { ImageSummary } from '../docker/types.ts'
 import { findCondition } from '../meta/conditions.ts'
@@ -91,7 +91,7 @@ export const capacityOf = (m: Machine): Record<string, string> => ({
   'hugepages-1Gi': '0',
   'hugepages-2Mi': '0',
   memory: kibi(m.memoryBytes),
-  pods: String(NODE_PODS_MAX),
+  pods: String(KUBELET_PODS_MAX),
 })
 
 /** What of it Pods may ask for. */
