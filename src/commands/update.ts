@@ -104,8 +104,11 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   const { object, subresource } = wish
   carryOver(object, before)
   const part = partOf(frame, subresource)
-  if (part) part.prepare(object, before)
-  else {
+  if (part) {
+    part.prepare(object, before)
+    // A part's rules may clear system fields on the way; an update never moves them.
+    carryOver(object, before)
+  } else {
     definition.prepareUpdate?.(object, before, facts)
     bumpGeneration(frame, object, before)
   }
