@@ -6,12 +6,16 @@ import { deploymentController } from './reconcilers/controllers/deployment.ts'
 import { endpointsController } from './reconcilers/controllers/endpoints.ts'
 import { endpointSliceController } from './reconcilers/controllers/endpointslice.ts'
 import { garbageCollector } from './reconcilers/controllers/garbage.ts'
+import { eventTtlController } from './reconcilers/controllers/event-ttl.ts'
 import { kubernetesService } from './reconcilers/controllers/kubernetes-service.ts'
 import { namespaceController } from './reconcilers/controllers/namespace.ts'
+import { nodeLifecycleController } from './reconcilers/controllers/node-lifecycle.ts'
+import { podGarbageCollector } from './reconcilers/controllers/pod-gc.ts'
 import { replicaSetController } from './reconcilers/controllers/replicaset.ts'
 import { replicationControllerController } from './reconcilers/controllers/replicationcontroller.ts'
 import { rootCaPublisher } from './reconcilers/controllers/root-ca.ts'
 import { serviceAccountController } from './reconcilers/controllers/serviceaccount.ts'
+import { loadBalancerRange, serviceLoadBalancer } from './reconcilers/controllers/service-loadbalancer.ts'
 import { systemNamespaces } from './reconcilers/controllers/system-namespaces.ts'
 import type { Budget } from './reconcilers/runtime/budget.ts'
 import { LocalSource, localSink } from './reconcilers/runtime/local.ts'
@@ -37,7 +41,7 @@ export interface ControllerParts {
 }
 
 /** Every controller that this klio runs, in no order: each is level-based. */
-export function controllersOf({ core, identity, authority, apiAddress, apiPort }: ControllerParts): Reconciler[] {
+export function controllersOf({ core, identity, clock, authority, apiAddress, apiPort }: ControllerParts): Reconciler[] {
   const { registry } = core
   return [
     systemNamespaces(),
@@ -53,6 +57,10 @@ export function controllersOf({ core, identity, authority, apiAddress, apiPort }
     replicationControllerController(),
     endpointsController(),
     endpointSliceController(),
+    nodeLifecycleController(clock.now()),
+    podGarbageCollector(),
+    eventTtlController(),
+    serviceLoadBalancer(loadBalancerRange(identity.loadBalancerCidr)),
   ]
 }
 
