@@ -369,3 +369,20 @@ export const POD_GC_DELETES_MAX = 500
 export const EVENT_TTL_MS = 3_600_000
 /** A Service that finds no free address is looked at again after this long. */
 export const LOAD_BALANCER_RETRY_MS = 30_000
+/** Userspace forwarder: connections of one frontend; more wait in the kernel's backlog. */
+export const USERSPACE_CONNECTIONS_MAX = 4_096
+/** Clients remembered for one frontend's session affinity. */
+export const USERSPACE_AFFINITY_MAX = 10_000
+/** Endpoints tried for one connection, and how long each. Source: kube-proxy userspace endpointDialTimeouts. */
+export const USERSPACE_TARGETS_TRIED_MAX = 4
+export const USERSPACE_CONNECT_MS = 2_000
+/** UDP clients of one frontend, and how long a silent one is kept. Source: kube-proxy --udp-timeout 250 ms was too short for DNS. */
+export const USERSPACE_UDP_FLOWS_MAX = 4_096
+export const USERSPACE_UDP_IDLE_MS = 30_000
+/** How often the proxy looks whether its rules are still there. Source: kube-proxy --iptables-sync-period. */
+export const PROXY_REPAIR_MS = 30_000
+/** Pause after rules could not be applied, doubled up to the second. */
+export const PROXY_RETRY_MS = 250
+export const PROXY_RETRY_MS_MAX = 15_000
+/** Services planned in one go before others get their turn: about 3 ms. */
+export const PROXY_PLANNED_AT_ONCE = 200

@@ -1,4 +1,6 @@
-/** A map of the most recently used entries; the least recently used leave when the cap is passed. */
+/**
+ * A map of the most recently used entries; the least recently used leave when the cap is passed.
+ */
 export interface RecentMap<V> {
   get(key: string): V | undefined
   set(key: string, value: V): void

@@ -7,8 +7,9 @@ export const ShutDown: unique symbol = Symbol('ShutDown')
 
 /**
  * Keys that want work: each waits at most once, and is worked on by at most one worker. A key added
- * while it is worked on comes back when that worker is done. Holds no more entries than there are keys,
- * so its cap is the number of objects. Source: client-go util/workqueue Type and delayingType.
+ * while it is worked on comes back when that worker is done. Holds no more entries than there are
+ * keys, so its cap is the number of objects. Source: client-go util/workqueue Type and
+ * delayingType.
  */
 export class WorkQueue {
   readonly #clock: Clock
@@ -93,7 +94,9 @@ export class WorkQueue {
     this.#announce()
   }
 
-  /** Drops what waits and answers `ShutDown` to everyone; keys being worked on may still be done. */
+  /**
+   * Drops what waits and answers `ShutDown` to everyone; keys being worked on may still be done.
+   */
   close(): void {
     this.#closed = true
     this.#sleeping?.stop.abort()

@@ -8,7 +8,12 @@ describe('WorkQueue', () => {
   test('hands out keys in order of arrival, each once', () => {
     const queue = new WorkQueue(steppedClock())
     for (const key of ['a', 'b', 'a', 'c', 'b']) queue.add(key)
-    expect([queue.take(), queue.take(), queue.take(), queue.take()]).toEqual(['a', 'b', 'c', undefined])
+    expect([queue.take(), queue.take(), queue.take(), queue.take()]).toEqual([
+      'a',
+      'b',
+      'c',
+      undefined,
+    ])
   })
 
   test('a key is worked on by one worker; dirtied meanwhile it comes back after done', () => {

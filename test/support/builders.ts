@@ -25,7 +25,10 @@ export const template = (labels: Record<string, string>, image?: string): PodTem
   spec: { containers: [container(image)] },
 })
 
-export const pod = (name: string, extra: Omit<Partial<Pod>, 'metadata'> & { metadata?: ObjectMeta } = {}): Pod => ({
+export const pod = (
+  name: string,
+  extra: Omit<Partial<Pod>, 'metadata'> & { metadata?: ObjectMeta } = {},
+): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   spec: { containers: [container()] },
@@ -33,7 +36,10 @@ export const pod = (name: string, extra: Omit<Partial<Pod>, 'metadata'> & { meta
   metadata: { name, namespace: 'default', ...extra.metadata },
 })
 
-export const node = (name: string, extra: Omit<Partial<Node>, 'metadata'> & { metadata?: ObjectMeta } = {}): Node => ({
+export const node = (
+  name: string,
+  extra: Omit<Partial<Node>, 'metadata'> & { metadata?: ObjectMeta } = {},
+): Node => ({
   apiVersion: 'v1',
   kind: 'Node',
   spec: {},
@@ -53,7 +59,11 @@ export const namespace = (name: string, metadata: ObjectMeta = {}): Namespace =>
   status: { phase: metadata.deletionTimestamp ? 'Terminating' : 'Active' },
 })
 
-export const replicaSet = (name: string, replicas: number, spec: Partial<ReplicaSet['spec']> = {}): ReplicaSet => ({
+export const replicaSet = (
+  name: string,
+  replicas: number,
+  spec: Partial<ReplicaSet['spec']> = {},
+): ReplicaSet => ({
   apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
   metadata: { name, namespace: 'default' },
@@ -72,7 +82,11 @@ export const replicationController = (name: string, replicas: number): Replicati
   spec: { replicas, selector: { app: name }, template: template({ app: name }) },
 })
 
-export const deployment = (name: string, replicas: number, spec: Partial<Deployment['spec']> = {}): Deployment => ({
+export const deployment = (
+  name: string,
+  replicas: number,
+  spec: Partial<Deployment['spec']> = {},
+): Deployment => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, namespace: 'default' },
@@ -131,7 +145,10 @@ export function makeReady(cluster: TestCluster, of: Pod, seconds = 0): Pod {
   })
 }
 
-/** What a kubelet does: terminating pods vanish, all others run and are ready. True when it did anything. */
+/**
+ * What a kubelet does: terminating pods vanish, all others run and are ready. True when it did
+ * anything.
+ */
 export function kubelet(cluster: TestCluster, chosen: (of: Pod) => boolean = () => true): boolean {
   let busy = false
   for (const each of cluster.view.list<Pod>('pods')) {
@@ -146,4 +163,5 @@ export function kubelet(cluster: TestCluster, chosen: (of: Pod) => boolean = () 
 }
 
 /** Names of what a list holds. */
-export const namesOf = (objects: readonly KubeObject[]): string[] => objects.map((o) => o.metadata.name ?? '')
+export const namesOf = (objects: readonly KubeObject[]): string[] =>
+  objects.map((o) => o.metadata.name ?? '')

@@ -120,7 +120,8 @@ export class TestCluster implements ViewSource {
     for (let round = 0; round < rounds; round++) {
       let busy = false
       for (const reconciler of reconcilers)
-        for (const key of this.keysOf(reconciler)) busy = this.reconcile(reconciler, key, each) || busy
+        for (const key of this.keysOf(reconciler))
+          busy = this.reconcile(reconciler, key, each) || busy
       if (!busy) return round
     }
     throw new Error(`no fixpoint after ${rounds} rounds; last: ${this.tail()}`)
@@ -167,7 +168,8 @@ export class TestCluster implements ViewSource {
     copy.metadata.name ??= `${copy.metadata.generateName ?? ''}${String(++this.#names).padStart(5, 'x')}`
     if (namespace !== '') copy.metadata.namespace = namespace
     const { name } = copy.metadata
-    if (this.view.get(resource, namespace, name)) return err(alreadyExists(groupResource(resource), name))
+    if (this.view.get(resource, namespace, name))
+      return err(alreadyExists(groupResource(resource), name))
     const made = this.add({ ...copy, metadata: { ...copy.metadata, uid: undefined } })
     return ok({ object: made, revision: this.view.revision })
   }
@@ -194,7 +196,9 @@ export class TestCluster implements ViewSource {
       return err(conflict(groupResource(resource), name, MODIFIED))
     const copy = structuredClone(current)
     const policy = options?.propagationPolicy
-    const finalizer = { Foreground: 'foregroundDeletion', Orphan: 'orphan', Background: '' }[policy ?? 'Background']
+    const finalizer = { Foreground: 'foregroundDeletion', Orphan: 'orphan', Background: '' }[
+      policy ?? 'Background'
+    ]
     if (finalizer && !copy.metadata.finalizers?.includes(finalizer))
       copy.metadata.finalizers = [...(copy.metadata.finalizers ?? []), finalizer]
     const grace = options?.gracePeriodSeconds ?? (nodeNameOf(copy) ? 30 : 0)
@@ -211,14 +215,18 @@ export class TestCluster implements ViewSource {
     const copy = structuredClone(subresource === 'status' ? withStatus(current, wish) : wish)
     const fields = copy as unknown as Fields
     const before = current as unknown as Fields
-    if (subresource !== 'status' && before['status'] !== undefined) fields['status'] = before['status']!
-    const { uid, creationTimestamp, deletionTimestamp, resourceVersion, generation } = current.metadata
+    if (subresource !== 'status' && before['status'] !== undefined)
+      fields['status'] = before['status']!
+    const { uid, creationTimestamp, deletionTimestamp, resourceVersion, generation } =
+      current.metadata
     Object.assign(copy.metadata, { uid, creationTimestamp, resourceVersion, generation })
     if (deletionTimestamp) copy.metadata.deletionTimestamp = deletionTimestamp
     if (specOf(copy) !== specOf(current))
       copy.metadata.generation = (current.metadata.generation ?? 0) + 1
-    if (Bun.deepEquals(copy, current)) return { object: current, revision: Number(current.metadata.resourceVersion) }
-    const ends = copy.metadata.deletionTimestamp !== undefined && (copy.metadata.finalizers ?? []).length === 0
+    if (Bun.deepEquals(copy, current))
+      return { object: current, revision: Number(current.metadata.resourceVersion) }
+    const ends =
+      copy.metadata.deletionTimestamp !== undefined && (copy.metadata.finalizers ?? []).length === 0
     const free = resource !== 'namespaces' || (finalizersOf(copy) ?? []).length === 0
     if (ends && free && resource !== 'pods') this.#drop(resource, copy)
     else this.#put(resource, copy)
@@ -247,9 +255,15 @@ export class TestCluster implements ViewSource {
 
 /** `create pods default/web-`, for messages. */
 export const commandText = (command: Command): string => {
-  const resource = command.subresource ? `${command.resource}/${command.subresource}` : command.resource
+  const resource = command.subresource
+    ? `${command.resource}/${command.subresource}`
+    : command.resource
   const detail =
-    command.verb === 'patch' ? ` ${JSON.stringify(command.patch)}` : command.why ? ` (${command.why})` : ''
+    command.verb === 'patch'
+      ? ` ${JSON.stringify(command.patch)}`
+      : command.why
+        ? ` (${command.why})`
+        : ''
   return `${command.verb} ${resource} ${command.namespace}/${command.name}${detail}`
 }
 
@@ -273,7 +287,8 @@ function patched(current: KubeObject, command: Command & { verb: 'patch' }): Kub
 
 function mergePatch(target: Json, patch: Json): Json {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch
-  const out: JsonObject = target !== null && typeof target === 'object' && !Array.isArray(target) ? { ...target } : {}
+  const out: JsonObject =
+    target !== null && typeof target === 'object' && !Array.isArray(target) ? { ...target } : {}
   for (const [key, value] of Object.entries(patch))
     if (value === null) delete out[key]
     else out[key] = mergePatch(out[key] ?? null, value)

@@ -17,8 +17,9 @@ export interface Claim<O> {
 }
 
 /**
- * Keeps what it controls and still selects, releases what it no longer selects, adopts orphans that it
- * selects; one that is being deleted takes and gives nothing. Source: controller_ref_manager.go ClaimObject.
+ * Keeps what it controls and still selects, releases what it no longer selects, adopts orphans that
+ * it selects; one that is being deleted takes and gives nothing. Source: controller_ref_manager.go
+ * ClaimObject.
  */
 export function claim<O extends KubeObject>(
   claimant: Claimant,
@@ -35,7 +36,8 @@ export function claim<O extends KubeObject>(
     if (controller !== undefined) {
       if (controller.uid !== reference.uid) continue
       if (selected) claimed.push(candidate)
-      else if (!ending) commands.push(ownersPatch(resource, candidate, released(candidate, reference), 'released'))
+      else if (!ending)
+        commands.push(ownersPatch(resource, candidate, released(candidate, reference), 'released'))
       continue
     }
     if (ending || !selected || candidate.metadata.deletionTimestamp !== undefined) continue

@@ -1,4 +1,6 @@
-/** The object without members that are undefined, so that bodies look as Go's omitempty leaves them. */
+/**
+ * The object without members that are undefined, so that bodies look as Go's omitempty leaves them.
+ */
 export function defined<T extends object>(object: T): T {
   const out = { ...object }
   for (const key of Object.keys(out) as (keyof T)[]) if (out[key] === undefined) delete out[key]

@@ -2,7 +2,11 @@ import type { Instant } from '../../base/clock.ts'
 import type { Command } from '../../commands/command.ts'
 import type { Json } from '../../meta/object.ts'
 import { equalMaps } from '../../resources/equal.ts'
-import type { Deployment, DeploymentCondition, ReplicaSet } from '../../resources/generated/apps.gen.ts'
+import type {
+  Deployment,
+  DeploymentCondition,
+  ReplicaSet,
+} from '../../resources/generated/apps.gen.ts'
 import type { Note } from '../runtime/reconciler.ts'
 import { regarding } from '../runtime/plain-refusal.ts'
 import { maxSurge, told, wanted } from './deployment-numbers.ts'
@@ -15,8 +19,9 @@ export const SETS = 'replicasets.apps'
 export type StoredCondition = DeploymentCondition & { type: string; status: string }
 
 /**
- * What one look at a Deployment has decided so far. Sets are replaced by what they will be, so that later
- * steps count on it; each changed set is one patch in the end, bound to the version that was seen.
+ * What one look at a Deployment has decided so far. Sets are replaced by what they will be, so that
+ * later steps count on it; each changed set is one patch in the end, bound to the version that was
+ * seen.
  */
 export class DeploymentDraft {
   readonly deployment: Deployment
@@ -49,13 +54,20 @@ export class DeploymentDraft {
     return this.newSet ? [...this.oldSets, this.newSet] : [...this.oldSets]
   }
 
-  /** Tells a set to have so many replicas. True when that is a change. Source: sync.go scaleReplicaSet. */
+  /**
+   * Tells a set to have so many replicas. True when that is a change. Source: sync.go
+   * scaleReplicaSet.
+   */
   scale(set: ReplicaSet, replicas: number, force = false): boolean {
     const before = told(set)
     const resized = before !== replicas
     if (!resized && !force) return false
     const annotations = { ...set.metadata.annotations, ...sizeAnnotations(this.deployment) }
-    this.replace({ ...set, metadata: { ...set.metadata, annotations }, spec: { ...set.spec, replicas } })
+    this.replace({
+      ...set,
+      metadata: { ...set.metadata, annotations },
+      spec: { ...set.spec, replicas },
+    })
     if (resized) this.#noteScaled(set.metadata.name ?? '', before, replicas)
     return resized
   }
@@ -79,14 +91,23 @@ export class DeploymentDraft {
   delete(set: ReplicaSet): void {
     const { namespace = '', name = '', uid, resourceVersion } = set.metadata
     const options = { preconditions: { uid, resourceVersion } }
-    this.#last.push({ verb: 'delete', resource: SETS, namespace, name, options, why: 'beyond revisionHistoryLimit' })
+    this.#last.push({
+      verb: 'delete',
+      resource: SETS,
+      namespace,
+      name,
+      options,
+      why: 'beyond revisionHistoryLimit',
+    })
   }
 
   /** All that was decided, in the order it must happen. */
   commands(status: readonly Command[]): Command[] {
     const patches = this.allSets.toReversed().flatMap((set) => {
       const before = this.#seen.get(set.metadata.name ?? '')
-      return before && before !== set ? setPatch(before, set, wanted(this.deployment) + maxSurge(this.deployment)) : []
+      return before && before !== set
+        ? setPatch(before, set, wanted(this.deployment) + maxSurge(this.deployment))
+        : []
     })
     return [...this.#first, ...patches, ...this.#last, ...status]
   }
@@ -108,12 +129,18 @@ function setPatch(before: ReplicaSet, after: ReplicaSet, most: number): Command[
   const spec: Record<string, Json> = {}
   if (told(before) !== told(after)) spec['replicas'] = told(after)
   const { minReadySeconds = 0 } = after.spec
-  if ((before.spec.minReadySeconds ?? 0) !== minReadySeconds) spec['minReadySeconds'] = minReadySeconds
+  if ((before.spec.minReadySeconds ?? 0) !== minReadySeconds)
+    spec['minReadySeconds'] = minReadySeconds
   const changed = Object.keys(spec).length > 0
   if (!annotated && !changed) return []
-  const metadata = { ...(resourceVersion && { resourceVersion }), ...(annotated && { annotations: { ...annotations } }) }
+  const metadata = {
+    ...(resourceVersion && { resourceVersion }),
+    ...(annotated && { annotations: { ...annotations } }),
+  }
   const patch: Json = { metadata, ...(changed && { spec }) }
   const why =
-    told(before) === told(after) ? 'annotations' : `${told(before)} to ${told(after)} replicas, at most ${most} in all`
+    told(before) === told(after)
+      ? 'annotations'
+      : `${told(before)} to ${told(after)} replicas, at most ${most} in all`
   return [{ verb: 'patch', patchType: 'merge', resource: SETS, namespace, name, patch, uid, why }]
 }

@@ -7,9 +7,10 @@ export const POD_TEMPLATE_HASH = 'pod-template-hash'
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
 /**
- * The value of the pod-template-hash label: FNV-32a, spelt with upstream's alphabet. What is hashed is
- * the template's JSON with sorted keys, not Go's dump of the struct: the names have upstream's shape, not
- * its letters, and stay the same when a Go type gets a new field. Source: controller_utils.go ComputeHash.
+ * The value of the pod-template-hash label: FNV-32a, spelt with upstream's alphabet. What is hashed
+ * is the template's JSON with sorted keys, not Go's dump of the struct: the names have upstream's
+ * shape, not its letters, and stay the same when a Go type gets a new field. Source:
+ * controller_utils.go ComputeHash.
  */
 export function podTemplateHash(template: PodTemplateSpec, collisionCount = 0): string {
   const bytes = new TextEncoder().encode(sorted(template as unknown as Json))

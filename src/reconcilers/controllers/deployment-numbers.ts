@@ -46,7 +46,10 @@ export function byCreation(a: ReplicaSet, b: ReplicaSet): number {
   return (a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1
 }
 
-/** Both limits together: rounding may not make both zero. Source: deployment_util.go ResolveFenceposts. */
+/**
+ * Both limits together: rounding may not make both zero. Source: deployment_util.go
+ * ResolveFenceposts.
+ */
 function fenceposts(d: Deployment): { surge: number; unavailable: number } {
   const { maxSurge: surging, maxUnavailable: lacking } = d.spec.strategy?.rollingUpdate ?? {}
   const surge = scaled(surging ?? 0, wanted(d), true)

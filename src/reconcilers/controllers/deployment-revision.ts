@@ -31,11 +31,15 @@ export const maxRevision = (sets: readonly ReplicaSet[]): number =>
   Math.max(0, ...sets.map(revisionOf))
 
 /**
- * The annotations of the set that serves the current template: the Deployment's own (change-cause among
- * them), and the next revision when an older set has passed it by. A set that served before keeps its
- * former revisions as history. Source: deployment_util.go SetNewReplicaSetAnnotations.
+ * The annotations of the set that serves the current template: the Deployment's own (change-cause
+ * among them), and the next revision when an older set has passed it by. A set that served before
+ * keeps its former revisions as history. Source: deployment_util.go SetNewReplicaSetAnnotations.
  */
-export function newSetAnnotations(d: Deployment, before: Annotations, revision: number): Annotations {
+export function newSetAnnotations(
+  d: Deployment,
+  before: Annotations,
+  revision: number,
+): Annotations {
   const after: Annotations = { ...before }
   for (const [key, value] of Object.entries(d.metadata.annotations ?? {}))
     if (!NOT_COPIED.has(key)) after[key] = value
@@ -50,7 +54,10 @@ export function newSetAnnotations(d: Deployment, before: Annotations, revision: 
   return after
 }
 
-/** What a set remembers of the size it was scaled for. Source: deployment_util.go SetReplicasAnnotations. */
+/**
+ * What a set remembers of the size it was scaled for. Source: deployment_util.go
+ * SetReplicasAnnotations.
+ */
 export const sizeAnnotations = (d: Deployment): Annotations => ({
   [DESIRED_REPLICAS]: String(wanted(d)),
   [MAX_REPLICAS]: String(wanted(d) + maxSurge(d)),

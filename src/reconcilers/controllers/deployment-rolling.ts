@@ -2,19 +2,29 @@ import type { View } from '../../projections/view.ts'
 import type { ReplicaSet } from '../../resources/generated/apps.gen.ts'
 import type { Pod } from '../../resources/generated/core.gen.ts'
 import type { DeploymentDraft } from './deployment-draft.ts'
-import { byCreation, maxUnavailable, told, totalOf, totalTold, wanted } from './deployment-numbers.ts'
+import {
+  byCreation,
+  maxUnavailable,
+  told,
+  totalOf,
+  totalTold,
+  wanted,
+} from './deployment-numbers.ts'
 import { isActive, newSetSize } from './deployment-sets.ts'
 import { isPodTerminal } from './pod-state.ts'
 
 /**
- * One step of a rolling update: the new set grows as far as surge allows, else the old ones shrink as far
- * as availability allows. True when it took a step. Source: deployment/rolling.go.
+ * One step of a rolling update: the new set grows as far as surge allows, else the old ones shrink
+ * as far as availability allows. True when it took a step. Source: deployment/rolling.go.
  */
 export function rollingStep(draft: DeploymentDraft): boolean {
   return growNewSet(draft) || shrinkOldSets(draft)
 }
 
-/** Recreate: all old pods go before the first new one comes. True while old ones remain. Source: recreate.go. */
+/**
+ * Recreate: all old pods go before the first new one comes. True while old ones remain. Source:
+ * recreate.go.
+ */
 export function recreateStep(draft: DeploymentDraft, view: View): boolean {
   let scaled = false
   for (const old of draft.oldSets.filter(isActive)) scaled = draft.scale(old, 0) || scaled
@@ -43,14 +53,21 @@ function shrinkOldSets(draft: DeploymentDraft): boolean {
 }
 
 /**
- * A set told to shrink may still tell of pods that it is about to delete: no set counts for more than it
- * was told to have. Upstream trusts the status alone, and can go below the limit for a moment.
+ * A set told to shrink may still tell of pods that it is about to delete: no set counts for more
+ * than it was told to have. Upstream trusts the status alone, and can go below the limit for a
+ * moment.
  */
 const surelyAvailable = (sets: readonly ReplicaSet[]): number =>
   sets.reduce((sum, set) => sum + Math.min(told(set), set.status?.availableReplicas ?? 0), 0)
 
-/** Takes up to `budget` replicas from the old sets, the oldest first, from each at most `from(set)`. */
-function scaleDown(draft: DeploymentDraft, budget: number, from: (set: ReplicaSet) => number): number {
+/**
+ * Takes up to `budget` replicas from the old sets, the oldest first, from each at most `from(set)`.
+ */
+function scaleDown(
+  draft: DeploymentDraft,
+  budget: number,
+  from: (set: ReplicaSet) => number,
+): number {
   let taken = 0
   for (const old of draft.oldSets.filter(isActive).sort(byCreation)) {
     const count = Math.min(budget - taken, from(old), told(old))

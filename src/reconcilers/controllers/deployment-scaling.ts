@@ -1,6 +1,13 @@
 import type { Deployment, ReplicaSet } from '../../resources/generated/apps.gen.ts'
 import type { DeploymentDraft } from './deployment-draft.ts'
-import { byCreation, isRollingUpdate, maxSurge, told, totalTold, wanted } from './deployment-numbers.ts'
+import {
+  byCreation,
+  isRollingUpdate,
+  maxSurge,
+  told,
+  totalTold,
+  wanted,
+} from './deployment-numbers.ts'
 import { DESIRED_REPLICAS, MAX_REPLICAS, rememberedSize } from './deployment-revision.ts'
 import { isActive } from './deployment-sets.ts'
 
@@ -12,8 +19,8 @@ export const isScalingEvent = (draft: DeploymentDraft): boolean =>
   })
 
 /**
- * Follows a resize outside of the rollout: the only active set takes it all; in the midst of a rollout
- * each gets its share, so that a bad template gains nothing by it. Source: sync.go scale.
+ * Follows a resize outside of the rollout: the only active set takes it all; in the midst of a
+ * rollout each gets its share, so that a bad template gains nothing by it. Source: sync.go scale.
  */
 export function scaleSets(draft: DeploymentDraft): void {
   const { deployment: d, newSet } = draft

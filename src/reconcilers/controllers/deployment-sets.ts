@@ -9,7 +9,14 @@ import { claim } from './claim.ts'
 import { defined } from './defined.ts'
 import { SETS, type DeploymentDraft } from './deployment-draft.ts'
 import { POD_TEMPLATE_HASH, podTemplateHash } from './deployment-hash.ts'
-import { byCreation, hasProgressDeadline, isRollingUpdate, maxSurge, told, wanted } from './deployment-numbers.ts'
+import {
+  byCreation,
+  hasProgressDeadline,
+  isRollingUpdate,
+  maxSurge,
+  told,
+  wanted,
+} from './deployment-numbers.ts'
 import { maxRevision, newSetAnnotations, REVISION, sizeAnnotations } from './deployment-revision.ts'
 import { setProgress } from './deployment-status.ts'
 
@@ -17,7 +24,10 @@ export const DEPLOYMENT_KIND = { group: 'apps', version: 'v1', kind: 'Deployment
 /** Longest name of a ReplicaSet. Source: DNS1123SubdomainMaxLength. */
 const NAME_CHARS_MAX = 253
 
-/** The Deployment's sets, claimed, and told apart by template. Source: deployment_util.go FindNewReplicaSet. */
+/**
+ * The Deployment's sets, claimed, and told apart by template. Source: deployment_util.go
+ * FindNewReplicaSet.
+ */
 export function setsOf(
   d: Deployment,
   view: View,
@@ -30,14 +40,20 @@ export function setsOf(
     .bySelector<ReplicaSet>(SETS, namespace, selector)
     .filter((set) => controllerOf(set) === undefined)
   const reference = controllerReference(d, DEPLOYMENT_KIND)
-  const { claimed, commands } = claim({ object: d, reference, selector }, SETS, [...owned, ...orphans])
+  const { claimed, commands } = claim({ object: d, reference, selector }, SETS, [
+    ...owned,
+    ...orphans,
+  ])
   const sets = claimed.sort(byCreation)
   const newSet = sets.find((set) => sameTemplate(set.spec.template, d.spec.template))
   return { newSet, oldSets: sets.filter((set) => set !== newSet), claims: commands }
 }
 
 /** Equal but for the hash label. Source: deployment_util.go EqualIgnoreHash. */
-export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
+export function sameTemplate(
+  a: PodTemplateSpec | undefined,
+  b: PodTemplateSpec | undefined,
+): boolean {
   if (!equal(a?.spec, b?.spec)) return false
   const { labels: left, ...restLeft } = a?.metadata ?? {}
   const { labels: right, ...restRight } = b?.metadata ?? {}
@@ -61,8 +77,9 @@ export function refreshNewSet(draft: DeploymentDraft, set: ReplicaSet): void {
 }
 
 /**
- * Makes the set of the current template. A foreign object of its name is a hash collision: the count is
- * raised, and the next look hashes anew. False when nothing could be made. Source: sync.go getNewReplicaSet.
+ * Makes the set of the current template. A foreign object of its name is a hash collision: the
+ * count is raised, and the next look hashes anew. False when nothing could be made. Source: sync.go
+ * getNewReplicaSet.
  */
 export function createNewSet(draft: DeploymentDraft, view: View): boolean {
   const { deployment: d } = draft
@@ -87,12 +104,15 @@ export function createNewSet(draft: DeploymentDraft, view: View): boolean {
 }
 
 /**
- * How many replicas the new set may have now. Pods that an old set has yet to delete still take room.
- * Source: deployment_util.go NewRSNewReplicas, which counts what sets were told only.
+ * How many replicas the new set may have now. Pods that an old set has yet to delete still take
+ * room. Source: deployment_util.go NewRSNewReplicas, which counts what sets were told only.
  */
 export function newSetSize(d: Deployment, otherSets: readonly ReplicaSet[], has: number): number {
   if (!isRollingUpdate(d)) return wanted(d)
-  const taken = otherSets.reduce((sum, set) => sum + Math.max(told(set), set.status?.replicas ?? 0), 0)
+  const taken = otherSets.reduce(
+    (sum, set) => sum + Math.max(told(set), set.status?.replicas ?? 0),
+    0,
+  )
   const room = wanted(d) + maxSurge(d) - taken - has
   return room <= 0 ? has : has + Math.min(room, wanted(d) - has)
 }
@@ -114,7 +134,10 @@ function newSetObject(d: Deployment, name: string, hash: string): ReplicaSet {
     },
     spec: defined({
       minReadySeconds,
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
+      selector: {
+        ...selector,
+        matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash },
+      },
       template: { ...template, metadata: { ...template.metadata, labels } },
     }),
   }

@@ -3,10 +3,20 @@ import type { Command } from '../../commands/command.ts'
 import type { KubeObject } from '../../meta/object.ts'
 import { parseTime } from '../../meta/timestamp.ts'
 import { equal } from '../../resources/equal.ts'
-import type { Deployment, DeploymentStatus, ReplicaSet } from '../../resources/generated/apps.gen.ts'
+import type {
+  Deployment,
+  DeploymentStatus,
+  ReplicaSet,
+} from '../../resources/generated/apps.gen.ts'
 import { defined, nonZero, withoutZeros } from './defined.ts'
 import type { DeploymentDraft, StoredCondition } from './deployment-draft.ts'
-import { hasProgressDeadline, maxUnavailable, totalOf, totalTold, wanted } from './deployment-numbers.ts'
+import {
+  hasProgressDeadline,
+  maxUnavailable,
+  totalOf,
+  totalTold,
+  wanted,
+} from './deployment-numbers.ts'
 import { REVISION } from './deployment-revision.ts'
 import { REPLICA_FAILURE } from './pod-set-status.ts'
 
@@ -15,7 +25,12 @@ const TIMED_OUT = 'ProgressDeadlineExceeded'
 const NEW_SET_AVAILABLE = 'NewReplicaSetAvailable'
 
 /** Sets the Progressing condition of a draft. */
-export function setProgress(draft: DeploymentDraft, status: string, reason: string, message: string): void {
+export function setProgress(
+  draft: DeploymentDraft,
+  status: string,
+  reason: string,
+  message: string,
+): void {
   draft.conditions = setUpdatedCondition<StoredCondition>(
     draft.conditions,
     { type: PROGRESSING, status, reason, message },
@@ -23,18 +38,25 @@ export function setProgress(draft: DeploymentDraft, status: string, reason: stri
   )
 }
 
-/** Pausing and resuming stop and restart the clock of progress. Source: sync.go checkPausedConditions. */
+/**
+ * Pausing and resuming stop and restart the clock of progress. Source: sync.go
+ * checkPausedConditions.
+ */
 export function notePause(draft: DeploymentDraft): void {
   const { deployment: d } = draft
   if (!hasProgressDeadline(d)) return
   const known = findCondition(draft.conditions, PROGRESSING)
   if (known?.reason === TIMED_OUT) return
   const told = known?.reason === 'DeploymentPaused'
-  if (d.spec.paused && !told) setProgress(draft, 'Unknown', 'DeploymentPaused', 'Deployment is paused')
-  if (!d.spec.paused && told) setProgress(draft, 'Unknown', 'DeploymentResumed', 'Deployment is resumed')
+  if (d.spec.paused && !told)
+    setProgress(draft, 'Unknown', 'DeploymentPaused', 'Deployment is paused')
+  if (!d.spec.paused && told)
+    setProgress(draft, 'Unknown', 'DeploymentResumed', 'Deployment is resumed')
 }
 
-/** The status that the sets make, without a judgement on progress. Source: sync.go calculateStatus. */
+/**
+ * The status that the sets make, without a judgement on progress. Source: sync.go calculateStatus.
+ */
 export function countedStatus(draft: DeploymentDraft): DeploymentStatus {
   const { deployment: d, allSets, newSet, now } = draft
   const available = totalOf(allSets, 'availableReplicas')
@@ -77,20 +99,33 @@ export function rolloutStatus(draft: DeploymentDraft): DeploymentStatus {
   return { ...status, conditions: [...conditions] }
 }
 
-/** Writes status, and the revision beside it, when either differs. Status writes carry annotations. */
+/**
+ * Writes status, and the revision beside it, when either differs. Status writes carry annotations.
+ */
 export function statusCommand(draft: DeploymentDraft, status: DeploymentStatus): Command[] {
   const { deployment: d, revision } = draft
   const keep = ['terminatingReplicas']
   const same = equal(withoutZeros(status, keep), withoutZeros(d.status, keep))
   const annotated = revision === undefined || d.metadata.annotations?.[REVISION] === revision
   if (same && annotated) return []
-  const annotations = annotated ? d.metadata.annotations : { ...d.metadata.annotations, [REVISION]: revision! }
+  const annotations = annotated
+    ? d.metadata.annotations
+    : { ...d.metadata.annotations, [REVISION]: revision! }
   const metadata = defined({ ...d.metadata, annotations })
   const object: KubeObject = Object.assign({ ...d, metadata }, { status })
   const { namespace = '', name = '' } = d.metadata
-  const counts = `${status.updatedReplicas ?? 0} of ${wanted(d)} updated, ${status.availableReplicas ?? 0} available`
+  const { updatedReplicas = 0, availableReplicas = 0 } = status
+  const counts = `${updatedReplicas} of ${wanted(d)} updated, ${availableReplicas} available`
   return [
-    { verb: 'update', resource: 'deployments.apps', namespace, name, subresource: 'status', object, why: counts },
+    {
+      verb: 'update',
+      resource: 'deployments.apps',
+      namespace,
+      name,
+      subresource: 'status',
+      object,
+      why: counts,
+    },
   ]
 }
 
@@ -98,7 +133,10 @@ export function statusCommand(draft: DeploymentDraft, status: DeploymentStatus):
  * When to look again for a lack of progress, in milliseconds; undefined when nothing is awaited.
  * Source: progress.go requeueStuckDeployment.
  */
-export function progressCheckMs(draft: DeploymentDraft, status: DeploymentStatus): number | undefined {
+export function progressCheckMs(
+  draft: DeploymentDraft,
+  status: DeploymentStatus,
+): number | undefined {
   const { deployment: d, now } = draft
   const known = findCondition((status.conditions ?? []) as StoredCondition[], PROGRESSING)
   if (!hasProgressDeadline(d) || !known || d.spec.paused) return undefined
@@ -131,7 +169,11 @@ function withProgress(
     message: `${who} ${words}`,
   })
   if (isComplete(d, status))
-    return setUpdatedCondition(conditions, say('True', NEW_SET_AVAILABLE, 'has successfully progressed.'), now)
+    return setUpdatedCondition(
+      conditions,
+      say('True', NEW_SET_AVAILABLE, 'has successfully progressed.'),
+      now,
+    )
   if (hasProgressed(d.status, status)) {
     // Any progress restarts the clock, also under the same reason: the old condition makes room.
     const kept = known?.status === 'True' ? { lastTransitionTime: known.lastTransitionTime } : {}
@@ -139,7 +181,11 @@ function withProgress(
     return setUpdatedCondition(removeCondition(conditions, PROGRESSING), wish, now)
   }
   if (isTimedOut(draft, known))
-    return setUpdatedCondition(conditions, say('False', TIMED_OUT, 'has timed out progressing.'), now)
+    return setUpdatedCondition(
+      conditions,
+      say('False', TIMED_OUT, 'has timed out progressing.'),
+      now,
+    )
   return conditions
 }
 
@@ -155,7 +201,10 @@ function hasProgressed(before: DeploymentStatus | undefined, after: DeploymentSt
 }
 
 /** Source: deployment_util.go DeploymentTimedOut. */
-function isTimedOut({ deployment: d, now }: DeploymentDraft, known: StoredCondition | undefined): boolean {
+function isTimedOut(
+  { deployment: d, now }: DeploymentDraft,
+  known: StoredCondition | undefined,
+): boolean {
   if (!known || known.reason === NEW_SET_AVAILABLE) return false
   if (known.reason === TIMED_OUT) return true
   const since = parseTime(known.lastUpdateTime ?? '')

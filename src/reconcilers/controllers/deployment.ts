@@ -4,23 +4,47 @@ import { controllerOf } from '../../meta/owner.ts'
 import type { View } from '../../projections/view.ts'
 import type { Deployment, ReplicaSet } from '../../resources/generated/apps.gen.ts'
 import type { Pod } from '../../resources/generated/core.gen.ts'
-import { NOTHING, type Note, type Plan, type Reconciler, type Refusal, type Watch } from '../runtime/reconciler.ts'
+import {
+  NOTHING,
+  type Note,
+  type Plan,
+  type Reconciler,
+  type Refusal,
+  type Watch,
+} from '../runtime/reconciler.ts'
 import { regarding } from '../runtime/plain-refusal.ts'
 import { controllerUser } from './account.ts'
 import { DeploymentDraft, SETS } from './deployment-draft.ts'
-import { byCreation, hasHistoryLimit, hasProgressDeadline, isRollingUpdate, told, wanted } from './deployment-numbers.ts'
+import {
+  byCreation,
+  hasHistoryLimit,
+  hasProgressDeadline,
+  isRollingUpdate,
+  told,
+  wanted,
+} from './deployment-numbers.ts'
 import { recreateStep, rollingStep } from './deployment-rolling.ts'
 import { revisionOf } from './deployment-revision.ts'
 import { isScalingEvent, scaleSets } from './deployment-scaling.ts'
 import { createNewSet, refreshNewSet, setsOf } from './deployment-sets.ts'
-import { countedStatus, isComplete, notePause, progressCheckMs, rolloutStatus, setProgress, statusCommand } from './deployment-status.ts'
+import {
+  countedStatus,
+  isComplete,
+  notePause,
+  progressCheckMs,
+  rolloutStatus,
+  setProgress,
+  statusCommand,
+} from './deployment-status.ts'
 import { ownedWatch, ownWatch } from './pod-set-watches.ts'
 import { isPodTerminal } from './pod-state.ts'
 
 const RESOURCE = 'deployments.apps'
 const NAME = 'deployment-controller'
 
-/** Rolls Deployments out by growing and shrinking ReplicaSets. Source: pkg/controller/deployment. */
+/**
+ * Rolls Deployments out by growing and shrinking ReplicaSets. Source: pkg/controller/deployment.
+ */
 export function deploymentController(): Reconciler {
   const owners = {
     resource: RESOURCE,
@@ -96,18 +120,27 @@ function cleanUp(draft: DeploymentDraft): void {
   }
 }
 
-/** A ReplicaSet that cannot be made is told in status and by an Event. Source: sync.go getNewReplicaSet. */
+/**
+ * A ReplicaSet that cannot be made is told in status and by an Event. Source: sync.go
+ * getNewReplicaSet.
+ */
 function planRefusal(d: Deployment, { command, status }: Refusal, view: View, now: Instant): Plan {
   if (command.verb !== 'create' || command.resource !== SETS) return NOTHING
   const message = `Failed to create new replica set "${command.name}": ${status.message ?? ''}`
-  const note: Note = { regarding: regarding(d), type: 'Warning', reason: 'ReplicaSetCreateError', message }
+  const note: Note = {
+    regarding: regarding(d),
+    type: 'Warning',
+    reason: 'ReplicaSetCreateError',
+    message,
+  }
   const draft = new DeploymentDraft(d, setsOf(d, view), now)
   if (hasProgressDeadline(d)) setProgress(draft, 'False', 'ReplicaSetCreateError', message)
   return { commands: statusCommand(draft, countedStatus(draft)), notes: [note] }
 }
 
 const selectsAll = ({ spec: { selector } }: Deployment): boolean =>
-  Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions ?? []).length === 0
+  Object.keys(selector.matchLabels ?? {}).length === 0 &&
+  (selector.matchExpressions ?? []).length === 0
 
 /** Source: deployment_controller.go syncDeployment, SelectingAll. */
 function planSelectingAll(d: Deployment): Plan {
@@ -117,7 +150,9 @@ function planSelectingAll(d: Deployment): Plan {
   const { namespace = '', name = '' } = d.metadata
   const object: Deployment = { ...d, status: { ...d.status, observedGeneration } }
   return {
-    commands: [{ verb: 'update', resource: RESOURCE, namespace, name, subresource: 'status', object }],
+    commands: [
+      { verb: 'update', resource: RESOURCE, namespace, name, subresource: 'status', object },
+    ],
     notes: [{ regarding: regarding(d), type: 'Warning', reason: 'SelectingAll', message }],
   }
 }

@@ -14,11 +14,27 @@ export interface Disruption {
 export function podStatusPatch(pod: Pod, status: JsonObject, why: string): Command {
   const { namespace = '', name = '', uid, resourceVersion } = pod.metadata
   const patch: Json = { ...(resourceVersion && { metadata: { resourceVersion } }), status }
-  return { verb: 'patch', patchType: 'merge', resource: 'pods', subresource: 'status', namespace, name, patch, uid, why }
+  return {
+    verb: 'patch',
+    patchType: 'merge',
+    resource: 'pods',
+    subresource: 'status',
+    namespace,
+    name,
+    patch,
+    uid,
+    why,
+  }
 }
 
-/** The pod's conditions with DisruptionTarget among them. Source: core/v1 types.go DisruptionTarget. */
-export function disruptedConditions(pod: Pod, { reason, message }: Disruption, now: Instant): JsonObject[] {
+/**
+ * The pod's conditions with DisruptionTarget among them. Source: core/v1 types.go DisruptionTarget.
+ */
+export function disruptedConditions(
+  pod: Pod,
+  { reason, message }: Disruption,
+  now: Instant,
+): JsonObject[] {
   const generation = pod.metadata.generation ?? 0
   const others = (pod.status?.conditions ?? []).filter((each) => each.type !== 'DisruptionTarget')
   return [

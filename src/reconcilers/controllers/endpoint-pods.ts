@@ -5,7 +5,9 @@ import { isPodTerminal } from './pod-state.ts'
 
 /** Set on what serves a Service without an address. Source: core/v1 well_known_labels.go. */
 export const HEADLESS = 'service.kubernetes.io/headless'
-/** When the change happened that the object tells of. Source: core/v1 annotation_key_constants.go. */
+/**
+ * When the change happened that the object tells of. Source: core/v1 annotation_key_constants.go.
+ */
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 /** Whether this Service's endpoints are the controllers' business. */
@@ -34,11 +36,16 @@ export const addressesOf = (pod: Pod, family: 'IPv4' | 'IPv6'): string[] => {
   return all.filter((ip) => ip !== '' && ip.includes(':') === (family === 'IPv6'))
 }
 
-/** A pod that names its Service as its domain is known by its hostname. Source: ShouldSetHostname. */
+/**
+ * A pod that names its Service as its domain is known by its hostname. Source: ShouldSetHostname.
+ */
 export const hostnameIn = (pod: Pod, service: Service): string | undefined =>
   pod.spec?.hostname && pod.spec.subdomain === service.metadata.name ? pod.spec.hostname : undefined
 
-/** The pod's port behind a Service's port; undefined when it has none of that name. Source: FindPort. */
+/**
+ * The pod's port behind a Service's port; undefined when it has none of that name. Source:
+ * FindPort.
+ */
 export function targetPortOf(pod: Pod, port: ServicePort): number | undefined {
   const target = port.targetPort ?? port.port
   if (typeof target === 'number') return target

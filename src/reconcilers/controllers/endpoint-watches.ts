@@ -8,8 +8,8 @@ import { isSelecting } from './endpoint-pods.ts'
 import { isPodReady, isPodTerminal } from './pod-state.ts'
 
 /**
- * Pods lead to the Services that select them, before or after; only what an endpoint is made of counts.
- * Source: endpointslice/util GetPodUpdateProjectionKey, GetServicesToUpdate.
+ * Pods lead to the Services that select them, before or after; only what an endpoint is made of
+ * counts. Source: endpointslice/util GetPodUpdateProjectionKey, GetServicesToUpdate.
  */
 export function servedPodsWatch(): Watch {
   const compiled = new WeakMap<Service, LabelSelector>()

@@ -1,5 +1,9 @@
 import { ENDPOINTS_ADDRESSES_MAX } from '../../base/limits.ts'
-import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../resources/generated/core.gen.ts'
+import type {
+  EndpointAddress,
+  EndpointPort,
+  EndpointSubset,
+} from '../../resources/generated/core.gen.ts'
 
 /** One pod behind one port. */
 export interface PortAddress {
@@ -15,8 +19,8 @@ interface Entry {
 }
 
 /**
- * The canonical form: ports that the very same addresses serve share a subset, all sorted. An address
- * that is not ready for one look is not ready. Source: pkg/api/v1/endpoints RepackSubsets.
+ * The canonical form: ports that the very same addresses serve share a subset, all sorted. An
+ * address that is not ready for one look is not ready. Source: pkg/api/v1/endpoints RepackSubsets.
  */
 export function packSubsets(items: readonly PortAddress[]): EndpointSubset[] {
   const byPort = new Map<string, { port: EndpointPort | undefined; entries: Map<string, Entry> }>()
@@ -31,13 +35,17 @@ export function packSubsets(items: readonly PortAddress[]): EndpointSubset[] {
   }
   const byAddresses = new Map<string, { entries: Entry[]; ports: EndpointPort[] }>()
   for (const { port, entries } of byPort.values()) {
-    const sorted = [...entries.values()].sort((a, b) => compare(addressKey(a.address), addressKey(b.address)))
+    const sorted = [...entries.values()].sort((a, b) =>
+      compare(addressKey(a.address), addressKey(b.address)),
+    )
     const key = JSON.stringify(sorted.map(({ address, ready }) => [addressKey(address), ready]))
     const group = byAddresses.get(key) ?? { entries: sorted, ports: [] }
     byAddresses.set(key, group)
     if (port) group.ports.push(port)
   }
-  return [...byAddresses.values()].map(subsetOf).sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)))
+  return [...byAddresses.values()]
+    .map(subsetOf)
+    .sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)))
 }
 
 /** The same subsets in the canonical form, whoever wrote them. */
@@ -77,7 +85,13 @@ export function truncated(subsets: readonly EndpointSubset[]): EndpointSubset[] 
   })
 }
 
-const subsetOf = ({ entries, ports }: { entries: Entry[]; ports: EndpointPort[] }): EndpointSubset =>
+const subsetOf = ({
+  entries,
+  ports,
+}: {
+  entries: Entry[]
+  ports: EndpointPort[]
+}): EndpointSubset =>
   withAddresses(
     entries.filter((entry) => entry.ready).map((entry) => entry.address),
     entries.filter((entry) => !entry.ready).map((entry) => entry.address),
@@ -94,5 +108,6 @@ const withAddresses = (
   ...(ports && ports.length > 0 && { ports }),
 })
 
-const addressKey = (address: EndpointAddress): string => `${address.ip} ${address.targetRef?.uid ?? ''}`
+const addressKey = (address: EndpointAddress): string =>
+  `${address.ip} ${address.targetRef?.uid ?? ''}`
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -2,11 +2,30 @@ import type { Command } from '../../commands/command.ts'
 import { objectKey, splitKey } from '../../meta/key.ts'
 import type { View } from '../../projections/view.ts'
 import { equal, equalMaps } from '../../resources/equal.ts'
-import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset, Pod, Service } from '../../resources/generated/core.gen.ts'
+import type {
+  EndpointAddress,
+  EndpointPort,
+  Endpoints,
+  EndpointSubset,
+  Pod,
+  Service,
+} from '../../resources/generated/core.gen.ts'
 import { NOTHING, type Plan, type Reconciler } from '../runtime/reconciler.ts'
 import { controllerUser } from './account.ts'
 import { defined } from './defined.ts'
-import { addressesOf, belongsInEndpoints, HEADLESS, hasClusterIP, hostnameIn, isSelecting, podsOf, targetPortOf, targetRefOf, TRIGGER_TIME, triggerTimeOf } from './endpoint-pods.ts'
+import {
+  addressesOf,
+  belongsInEndpoints,
+  HEADLESS,
+  hasClusterIP,
+  hostnameIn,
+  isSelecting,
+  podsOf,
+  targetPortOf,
+  targetRefOf,
+  TRIGGER_TIME,
+  triggerTimeOf,
+} from './endpoint-pods.ts'
 import { servedPodsWatch } from './endpoint-watches.ts'
 import { packSubsets, repacked, truncated, type PortAddress } from './endpoints-subsets.ts'
 import { isPodReady } from './pod-state.ts'
@@ -19,7 +38,10 @@ const LEADER = 'control-plane.alpha.kubernetes.io/leader'
 /** Keys of Services that were deleted: their Endpoints go, whoever wrote them. */
 const DELETED = 'deleted:'
 
-/** Keeps Endpoints of Services that select pods; others are left alone. Source: pkg/controller/endpoint. */
+/**
+ * Keeps Endpoints of Services that select pods; others are left alone. Source:
+ * pkg/controller/endpoint.
+ */
 export function endpointsController(): Reconciler {
   return {
     name: NAME,
@@ -64,10 +86,20 @@ function plan(service: Service, current: Endpoints | undefined, view: View): Pla
   const subsets = cut ?? packed
   const labels = labelsFor(service)
   const flagged = current?.metadata.annotations?.[OVER_CAPACITY] !== undefined
-  if (current && sameSubsets(current.subsets ?? [], subsets) && equalMaps(current.metadata.labels, labels))
+  if (
+    current &&
+    sameSubsets(current.subsets ?? [], subsets) &&
+    equalMaps(current.metadata.labels, labels)
+  )
     if (flagged === (cut !== undefined)) return NOTHING
-  const time = current ? triggerTimeOf(changedPods(current, subsets, pods)) : service.metadata.creationTimestamp
-  const { [TRIGGER_TIME]: _time, [OVER_CAPACITY]: _flag, ...kept } = current?.metadata.annotations ?? {}
+  const time = current
+    ? triggerTimeOf(changedPods(current, subsets, pods))
+    : service.metadata.creationTimestamp
+  const {
+    [TRIGGER_TIME]: _time,
+    [OVER_CAPACITY]: _flag,
+    ...kept
+  } = current?.metadata.annotations ?? {}
   const annotations = {
     ...kept,
     ...(time && { [TRIGGER_TIME]: time }),
@@ -79,13 +111,28 @@ function plan(service: Service, current: Endpoints | undefined, view: View): Pla
 function write(
   service: Service,
   current: Endpoints | undefined,
-  next: { subsets: EndpointSubset[]; labels: Record<string, string>; annotations: Record<string, string> },
+  next: {
+    subsets: EndpointSubset[]
+    labels: Record<string, string>
+    annotations: Record<string, string>
+  },
 ): Command {
   const { namespace = '', name = '' } = service.metadata
-  const metadata = { ...(current?.metadata ?? { name, namespace }), labels: next.labels, annotations: next.annotations }
+  const metadata = {
+    ...(current?.metadata ?? { name, namespace }),
+    labels: next.labels,
+    annotations: next.annotations,
+  }
   const object: Endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets: next.subsets }
   const why = `${countOf(next.subsets)} addresses`
-  return { verb: current ? 'update' : 'create', resource: 'endpoints', namespace, name, object, why }
+  return {
+    verb: current ? 'update' : 'create',
+    resource: 'endpoints',
+    namespace,
+    name,
+    object,
+    why,
+  }
 }
 
 function portAddresses(service: Service, pod: Pod): PortAddress[] {
@@ -108,7 +155,12 @@ function portAddresses(service: Service, pod: Pod): PortAddress[] {
     const number = targetPortOf(pod, port)
     if (number === undefined) return []
     const { name, protocol = 'TCP', appProtocol } = port
-    const target: EndpointPort = defined({ name: name || undefined, port: number, protocol, appProtocol })
+    const target: EndpointPort = defined({
+      name: name || undefined,
+      port: number,
+      protocol,
+      appProtocol,
+    })
     return [{ address, port: target, ready }]
   })
 }
@@ -137,7 +189,9 @@ const sameSubsets = (current: EndpointSubset[], wanted: EndpointSubset[]): boole
 function changedPods(current: Endpoints, wanted: EndpointSubset[], pods: readonly Pod[]): Pod[] {
   const before = statesOf(current.subsets ?? [])
   const after = statesOf(wanted)
-  return pods.filter(({ metadata: { uid = '' } }) => after.has(uid) && after.get(uid) !== before.get(uid))
+  return pods.filter(
+    ({ metadata: { uid = '' } }) => after.has(uid) && after.get(uid) !== before.get(uid),
+  )
 }
 
 function statesOf(subsets: readonly EndpointSubset[]): Map<string, string> {

@@ -1,9 +1,21 @@
 import { controllerReference } from '../../meta/owner.ts'
 import type { View } from '../../projections/view.ts'
 import type { Node, Pod, Service } from '../../resources/generated/core.gen.ts'
-import type { Endpoint, EndpointPort, EndpointSlice } from '../../resources/generated/discovery.gen.ts'
+import type {
+  Endpoint,
+  EndpointPort,
+  EndpointSlice,
+} from '../../resources/generated/discovery.gen.ts'
 import { defined } from './defined.ts'
-import { addressesOf, belongsInEndpoints, HEADLESS, hasClusterIP, hostnameIn, targetPortOf, targetRefOf } from './endpoint-pods.ts'
+import {
+  addressesOf,
+  belongsInEndpoints,
+  HEADLESS,
+  hasClusterIP,
+  hostnameIn,
+  targetPortOf,
+  targetRefOf,
+} from './endpoint-pods.ts'
 import { isPodReady } from './pod-state.ts'
 
 /** Labels of slices. Source: discovery/v1 well_known_labels.go. */
@@ -29,7 +41,12 @@ export interface Desired {
 }
 
 /** Source: endpointslice/reconciler.go reconcileByAddressType. */
-export function desiredGroups(service: Service, pods: readonly Pod[], type: AddressType, view: View): Desired {
+export function desiredGroups(
+  service: Service,
+  pods: readonly Pod[],
+  type: AddressType,
+  view: View,
+): Desired {
   const groups = new Map<string, PortGroup>()
   let missingNode = false
   for (const pod of pods) {
@@ -51,17 +68,30 @@ export function desiredGroups(service: Service, pods: readonly Pod[], type: Addr
 
 /** What makes two endpoints the same one. Source: endpointset.go hashEndpoint. */
 export const endpointKey = ({ addresses, hostname, targetRef }: Endpoint): string =>
-  JSON.stringify([[...addresses].sort(), hostname ?? '', targetRef?.namespace ?? '', targetRef?.name ?? ''])
+  JSON.stringify([
+    [...addresses].sort(),
+    hostname ?? '',
+    targetRef?.namespace ?? '',
+    targetRef?.name ?? '',
+  ])
 
 /** Two lists of ports are one whatever their order. */
 export const portsKey = (ports: readonly EndpointPort[] | undefined): string =>
   (ports ?? [])
-    .map(({ name, port, protocol, appProtocol }) => JSON.stringify([name ?? '', port, protocol, appProtocol]))
+    .map(({ name, port, protocol, appProtocol }) =>
+      JSON.stringify([name ?? '', port, protocol, appProtocol]),
+    )
     .sort()
     .join()
 
-/** A fresh slice; the server completes its name. Source: endpointslice/utils.go newEndpointSlice. */
-export function newSlice(service: Service, type: AddressType, ports: EndpointPort[]): EndpointSlice {
+/**
+ * A fresh slice; the server completes its name. Source: endpointslice/utils.go newEndpointSlice.
+ */
+export function newSlice(
+  service: Service,
+  type: AddressType,
+  ports: EndpointPort[],
+): EndpointSlice {
   const { name = '', namespace } = service.metadata
   return {
     apiVersion: 'discovery.k8s.io/v1',
@@ -70,7 +100,9 @@ export function newSlice(service: Service, type: AddressType, ports: EndpointPor
       generateName: `${name}-`,
       namespace,
       labels: sliceLabels(service),
-      ownerReferences: [controllerReference(service, { group: '', version: 'v1', kind: 'Service' })],
+      ownerReferences: [
+        controllerReference(service, { group: '', version: 'v1', kind: 'Service' }),
+      ],
     },
     addressType: type,
     endpoints: [],
@@ -78,23 +110,36 @@ export function newSlice(service: Service, type: AddressType, ports: EndpointPor
   }
 }
 
-/** The Service's labels and the reserved ones. Source: endpointslice/utils.go setEndpointSliceLabels. */
+/**
+ * The Service's labels and the reserved ones. Source: endpointslice/utils.go
+ * setEndpointSliceLabels.
+ */
 export function sliceLabels(service: Service): Record<string, string> {
   const labels = { ...service.metadata.labels }
   delete labels[HEADLESS]
   if (!hasClusterIP(service)) labels[HEADLESS] = ''
-  return { ...labels, [SERVICE_NAME]: service.metadata.name ?? '', [SLICE_MANAGED_BY]: SLICE_CONTROLLER }
+  return {
+    ...labels,
+    [SERVICE_NAME]: service.metadata.name ?? '',
+    [SLICE_MANAGED_BY]: SLICE_CONTROLLER,
+  }
 }
 
 /** Families a Service serves. Source: endpointslice/utils.go getAddressTypesForService. */
 export function addressTypesOf(service: Service): AddressType[] {
   const { ipFamilies = [], clusterIP = '' } = service.spec ?? {}
-  if (ipFamilies.length > 0) return ipFamilies.map((family) => (family === 'IPv6' ? 'IPv6' : 'IPv4'))
+  if (ipFamilies.length > 0)
+    return ipFamilies.map((family) => (family === 'IPv6' ? 'IPv6' : 'IPv4'))
   if (hasClusterIP(service)) return [clusterIP.includes(':') ? 'IPv6' : 'IPv4']
   return ['IPv4', 'IPv6']
 }
 
-function endpointOf(service: Service, pod: Pod, node: Node | undefined, type: AddressType): Endpoint {
+function endpointOf(
+  service: Service,
+  pod: Pod,
+  node: Node | undefined,
+  type: AddressType,
+): Endpoint {
   const serving = isPodReady(pod)
   const terminating = pod.metadata.deletionTimestamp !== undefined
   const ready = service.spec?.publishNotReadyAddresses === true || (serving && !terminating)

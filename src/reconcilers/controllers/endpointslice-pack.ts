@@ -17,9 +17,9 @@ interface Draft {
 }
 
 /**
- * Fits endpoints into slices with few writes: what is where stays there; changed slices are filled first,
- * the fullest first; what is left goes into the unchanged slice that it fills best, else into new ones.
- * Source: endpointslice/reconciler.go reconcileByPortMapping.
+ * Fits endpoints into slices with few writes: what is where stays there; changed slices are filled
+ * first, the fullest first; what is left goes into the unchanged slice that it fills best, else
+ * into new ones. Source: endpointslice/reconciler.go reconcileByPortMapping.
  */
 export function packSlices(
   existing: readonly EndpointSlice[],
@@ -31,7 +31,9 @@ export function packSlices(
   const drafts = existing.map((slice) => keptIn(slice, left, labels))
   const kept = drafts.filter((draft) => !draft.changed || draft.endpoints.length > 0)
   const deletes = drafts.filter((draft) => !kept.includes(draft)).map((draft) => draft.slice)
-  const fullestFirst = kept.filter((draft) => draft.changed).sort((a, b) => b.endpoints.length - a.endpoints.length)
+  const fullestFirst = kept
+    .filter((draft) => draft.changed)
+    .sort((a, b) => b.endpoints.length - a.endpoints.length)
   for (const draft of fullestFirst) fill(draft, left)
   const creates: EndpointSlice[] = []
   while (left.size > 0) {
@@ -43,12 +45,20 @@ export function packSlices(
   }
   const updates = kept
     .filter((draft) => draft.changed)
-    .map(({ slice, endpoints }) => ({ ...slice, metadata: { ...slice.metadata, labels }, endpoints }))
+    .map(({ slice, endpoints }) => ({
+      ...slice,
+      metadata: { ...slice.metadata, labels },
+      endpoints,
+    }))
   return { creates, updates, deletes }
 }
 
 /** Takes from `left` what the slice holds already, in its order. */
-function keptIn(slice: EndpointSlice, left: Map<string, Endpoint>, labels: Record<string, string>): Draft {
+function keptIn(
+  slice: EndpointSlice,
+  left: Map<string, Endpoint>,
+  labels: Record<string, string>,
+): Draft {
   const before = slice.endpoints ?? []
   const endpoints: Endpoint[] = []
   let changed = !equal(slice.metadata.labels, labels)
@@ -73,7 +83,9 @@ function fill(draft: Draft, left: Map<string, Endpoint>): void {
 
 /** The unchanged slice that would be closest to full. */
 function bestFit(drafts: readonly Draft[], count: number): Draft | undefined {
-  const fitting = drafts.filter((d) => !d.changed && d.endpoints.length + count <= ENDPOINTS_PER_SLICE_MAX)
+  const fitting = drafts.filter(
+    (d) => !d.changed && d.endpoints.length + count <= ENDPOINTS_PER_SLICE_MAX,
+  )
   return fitting.sort((a, b) => b.endpoints.length - a.endpoints.length)[0]
 }
 

@@ -10,13 +10,27 @@ import { NOTHING, type Plan, type Reconciler } from '../runtime/reconciler.ts'
 import { controllerUser } from './account.ts'
 import { isSelecting, podsOf, TRIGGER_TIME, triggerTimeOf } from './endpoint-pods.ts'
 import { servedPodsWatch } from './endpoint-watches.ts'
-import { addressTypesOf, desiredGroups, endpointKey, newSlice, portsKey, SERVICE_NAME, SLICE_CONTROLLER, SLICE_MANAGED_BY, sliceLabels, type AddressType } from './endpointslice-build.ts'
+import {
+  addressTypesOf,
+  desiredGroups,
+  endpointKey,
+  newSlice,
+  portsKey,
+  SERVICE_NAME,
+  SLICE_CONTROLLER,
+  SLICE_MANAGED_BY,
+  sliceLabels,
+  type AddressType,
+} from './endpointslice-build.ts'
 import { packSlices, type Packed } from './endpointslice-pack.ts'
 
 const RESOURCE = 'endpointslices.discovery.k8s.io'
 const NAME = 'endpointslice-controller'
 
-/** Keeps EndpointSlices of Services that select pods. Source: k8s.io/endpointslice, pkg/controller/endpointslice. */
+/**
+ * Keeps EndpointSlices of Services that select pods. Source: k8s.io/endpointslice,
+ * pkg/controller/endpointslice.
+ */
 export function endpointSliceController(): Reconciler {
   return {
     name: NAME,
@@ -77,7 +91,11 @@ function planType(
   const { groups, missingNode } = desiredGroups(service, pods, type, view)
   const labels = sliceLabels(service)
   const mine = existing.filter((slice) => isOwnedBy(slice, service))
-  const all: Packed = { creates: [], updates: [], deletes: existing.filter((slice) => !mine.includes(slice)) }
+  const all: Packed = {
+    creates: [],
+    updates: [],
+    deletes: existing.filter((slice) => !mine.includes(slice)),
+  }
   for (const [key, group] of groups) {
     const ofGroup = mine.filter((slice) => portsKey(slice.ports) === key)
     const packed = packSlices(ofGroup, group, labels, () => newSlice(service, type, group.ports))
@@ -93,7 +111,12 @@ function planType(
 }
 
 /** A Service without endpoints has one empty slice, so that proxies know it was looked at. */
-function keepPlaceholder(service: Service, type: AddressType, existing: EndpointSlice[], all: Packed): void {
+function keepPlaceholder(
+  service: Service,
+  type: AddressType,
+  existing: EndpointSlice[],
+  all: Packed,
+): void {
   if (existing.length !== all.deletes.length || all.creates.length > 0) return
   const placeholder = newSlice(service, type, [])
   const [only] = all.deletes
@@ -141,7 +164,14 @@ function write(verb: 'create' | 'update', object: EndpointSlice): Command {
 function deletion({ metadata }: EndpointSlice): Command {
   const { namespace = '', name = '', uid } = metadata
   const options = { preconditions: { uid } }
-  return { verb: 'delete', resource: RESOURCE, namespace, name, options, why: 'no endpoint left in it' }
+  return {
+    verb: 'delete',
+    resource: RESOURCE,
+    namespace,
+    name,
+    options,
+    why: 'no endpoint left in it',
+  }
 }
 
 /** Says when the change happened that this write tells of; a loss of endpoints has no such time. */
@@ -151,8 +181,12 @@ function withTriggerTime(
   service: Service,
   { pods, first }: { pods: readonly Pod[]; first: boolean },
 ): EndpointSlice {
-  const known = new Map((before?.endpoints ?? []).map((e) => [endpointKey(e), JSON.stringify(e.conditions)]))
-  const news = (slice.endpoints ?? []).filter((e) => known.get(endpointKey(e)) !== JSON.stringify(e.conditions))
+  const known = new Map(
+    (before?.endpoints ?? []).map((e) => [endpointKey(e), JSON.stringify(e.conditions)]),
+  )
+  const news = (slice.endpoints ?? []).filter(
+    (e) => known.get(endpointKey(e)) !== JSON.stringify(e.conditions),
+  )
   const uids = new Set(news.map((e) => e.targetRef?.uid))
   const changed = pods.filter((pod) => uids.has(pod.metadata.uid))
   const time = first ? service.metadata.creationTimestamp : triggerTimeOf(changed)

@@ -9,14 +9,16 @@ import { controllerUser } from './account.ts'
 const NAME = 'event-ttl-controller'
 
 /**
- * Deletes core Events an hour after they last happened; history keeps them. Upstream's API server lets
- * etcd do that by a lease. Source: kube-apiserver --event-ttl.
+ * Deletes core Events an hour after they last happened; history keeps them. Upstream's API server
+ * lets etcd do that by a lease. Source: kube-apiserver --event-ttl.
  */
 export function eventTtlController(ttlMs = EVENT_TTL_MS): Reconciler {
   return {
     name: NAME,
     user: controllerUser(NAME),
-    watches: [{ resource: 'events', keysOf: (change) => [objectKey(change.namespace, change.name)] }],
+    watches: [
+      { resource: 'events', keysOf: (change) => [objectKey(change.namespace, change.name)] },
+    ],
     reconcile(key, view, now) {
       const { namespace, name } = splitKey(key)
       const event = view.get<Event>('events', namespace, name)

@@ -39,8 +39,8 @@ export function dependentsOf(owner: KubeObject, resources: readonly string[], vi
 }
 
 /**
- * An object leads to itself when its owners or its deletion change; one that goes leads to what it owned
- * and to owners that wait for it. All that is asked of an object is its metadata.
+ * An object leads to itself when its owners or its deletion change; one that goes leads to what it
+ * owned and to owners that wait for it. All that is asked of an object is its metadata.
  */
 export const garbageWatch = (resource: string, resources: readonly string[]): Watch => ({
   resource,
@@ -91,4 +91,3 @@ const keyOfFound = ({ resource, object }: Found): string => {
   const { namespace = '', name = '' } = object.metadata
   return garbageKey({ resource, namespace, name })
 }
-

@@ -5,22 +5,38 @@ import type { View } from '../../projections/view.ts'
 import { regarding } from '../runtime/plain-refusal.ts'
 import { NOTHING, type Note, type Plan, type Reconciler } from '../runtime/reconciler.ts'
 import { controllerUser } from './account.ts'
-import { dependentsOf, FOREGROUND, garbageWatch, isDeletingDependents, ORPHAN, splitGarbageKey, type Found } from './garbage-graph.ts'
+import {
+  dependentsOf,
+  FOREGROUND,
+  garbageWatch,
+  isDeletingDependents,
+  ORPHAN,
+  splitGarbageKey,
+  type Found,
+} from './garbage-graph.ts'
 
 const NAME = 'generic-garbage-collector'
 
 /** What the collector must know of the kinds that are served. */
 export interface GarbageScope {
-  /** Storage resources whose objects may own or be owned; core Events are left out, as upstream does. */
+  /**
+   * Storage resources whose objects may own or be owned; core Events are left out, as upstream
+   * does.
+   */
   readonly resources: readonly string[]
-  /** The storage resource of a kind; undefined when no such kind is served: nothing is concluded then. */
+  /**
+   * The storage resource of a kind; undefined when no such kind is served: nothing is concluded
+   * then.
+   */
   readonly resourceOf: (
     apiVersion: string,
     kind: string,
   ) => { readonly resource: string; readonly namespaced: boolean } | undefined
 }
 
-/** How an object stands to those it names as owners. Source: garbagecollector.go classifyReferences. */
+/**
+ * How an object stands to those it names as owners. Source: garbagecollector.go classifyReferences.
+ */
 interface Owners {
   readonly solid: OwnerReference[]
   /** Not there, or not there any more. */
@@ -32,8 +48,8 @@ interface Owners {
 }
 
 /**
- * Deletes what nobody owns any more; lets owners wait for their dependents (foreground) or leave them
- * behind (orphan). Source: pkg/controller/garbagecollector.
+ * Deletes what nobody owns any more; lets owners wait for their dependents (foreground) or leave
+ * them behind (orphan). Source: pkg/controller/garbagecollector.
  */
 export function garbageCollector(scope: GarbageScope): Reconciler {
   return {
@@ -77,7 +93,10 @@ function collect(item: Found, owners: Owners, scope: GarbageScope, view: View): 
   const blocking = item.object.metadata.ownerReferences!.some((owner) => owner.blockOwnerDeletion)
   if (blocking && dependents.some((each) => isDeletingDependents(each.object))) {
     // A circle of owners that all wait for each other: this one stops blocking, and goes then.
-    const open = item.object.metadata.ownerReferences!.map((owner) => ({ ...owner, blockOwnerDeletion: false }))
+    const open = item.object.metadata.ownerReferences!.map((owner) => ({
+      ...owner,
+      blockOwnerDeletion: false,
+    }))
     return [ownersPatch(item, open, 'in a circle of owners')]
   }
   return [deletion(item, 'Foreground', 'its owner waits for it')]
@@ -89,7 +108,9 @@ function planForeground(item: Found, scope: GarbageScope, view: View): Plan {
   const blocked = dependentsOf(item.object, scope.resources, view).some(({ object }) =>
     object.metadata.ownerReferences!.some((owner) => owner.uid === uid && owner.blockOwnerDeletion),
   )
-  return blocked ? NOTHING : { commands: [finalizerPatch(item, FOREGROUND, 'its dependents are gone')] }
+  return blocked
+    ? NOTHING
+    : { commands: [finalizerPatch(item, FOREGROUND, 'its dependents are gone')] }
 }
 
 /** Takes the reference to the owner from its dependents, then lets the owner go. */
@@ -100,7 +121,8 @@ function planOrphaning(item: Found, scope: GarbageScope, view: View): Plan {
     const kept = dependent.object.metadata.ownerReferences!.filter((owner) => owner.uid !== uid)
     return ownersPatch(dependent, kept, `left behind by ${item.object.metadata.name}`)
   })
-  if (dependents.length <= ORPHANED_MAX) commands.push(finalizerPatch(item, ORPHAN, 'its dependents are free'))
+  if (dependents.length <= ORPHANED_MAX)
+    commands.push(finalizerPatch(item, ORPHAN, 'its dependents are free'))
   return { commands, ...(dependents.length > ORPHANED_MAX && { requeueAfterMs: 1 }) }
 }
 
@@ -122,7 +144,8 @@ function classify(object: KubeObject, scope: GarbageScope, view: View): Owners {
     const found = view.get(kind.resource, kind.namespaced ? namespace : '', owner.name)
     if (found?.metadata.uid !== owner.uid) {
       owners.dangling.push(owner)
-      if (where && where.namespace !== '' && where.namespace !== namespace) owners.misplaced.push(owner)
+      if (where && where.namespace !== '' && where.namespace !== namespace)
+        owners.misplaced.push(owner)
     } else if (isDeletingDependents(found)) owners.waiting.push(owner)
     else owners.solid.push(owner)
   }
@@ -131,8 +154,15 @@ function classify(object: KubeObject, scope: GarbageScope, view: View): Owners {
 
 function deletion(item: Found, policy: 'Foreground' | undefined, why: string): Command {
   const { namespace = '', name = '', uid, resourceVersion, finalizers = [] } = item.object.metadata
-  const honoured = finalizers.includes(ORPHAN) ? 'Orphan' : finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background'
-  const options = { propagationPolicy: policy ?? honoured, preconditions: { uid, resourceVersion } } as const
+  const honoured = finalizers.includes(ORPHAN)
+    ? 'Orphan'
+    : finalizers.includes(FOREGROUND)
+      ? 'Foreground'
+      : 'Background'
+  const options = {
+    propagationPolicy: policy ?? honoured,
+    preconditions: { uid, resourceVersion },
+  } as const
   return { verb: 'delete', resource: item.resource, namespace, name, options, why }
 }
 
@@ -146,7 +176,11 @@ function finalizerPatch(item: Found, finalizer: string, why: string): Command {
   return metadataPatch(item, { finalizers: left.length > 0 ? left : null }, why)
 }
 
-function metadataPatch({ resource, object }: Found, change: Record<string, Json>, why: string): Command {
+function metadataPatch(
+  { resource, object }: Found,
+  change: Record<string, Json>,
+  why: string,
+): Command {
   const { namespace = '', name = '', uid, resourceVersion } = object.metadata
   const patch: Json = { metadata: { ...(resourceVersion && { resourceVersion }), ...change } }
   return { verb: 'patch', patchType: 'merge', resource, namespace, name, patch, uid, why }

@@ -20,7 +20,10 @@ export interface ApiLocation {
   readonly port: number
 }
 
-/** Keeps Service, Endpoints and EndpointSlice `kubernetes`. Source: controlplane/controller/kubernetesservice. */
+/**
+ * Keeps Service, Endpoints and EndpointSlice `kubernetes`. Source:
+ * controlplane/controller/kubernetesservice.
+ */
 export function kubernetesService(location: ApiLocation): Reconciler {
   const mine = { keysOf: (change: { namespace: string; name: string }) => isMine(change) }
   return {
@@ -63,13 +66,23 @@ function kept<O extends KubeObject>(
   if (!current) return [{ verb: 'create', ...where, object: wish }]
   if (same(current, wish)) return []
   const labels = { ...current.metadata.labels, ...wish.metadata.labels }
-  return [{ verb: 'update', ...where, object: { ...current, ...wish, metadata: { ...current.metadata, labels } } }]
+  return [
+    {
+      verb: 'update',
+      ...where,
+      object: { ...current, ...wish, metadata: { ...current.metadata, labels } },
+    },
+  ]
 }
 
 const serviceOf = ({ clusterIP, port }: ApiLocation): Service => ({
   apiVersion: 'v1',
   kind: 'Service',
-  metadata: { name: NAME, namespace: NAMESPACE, labels: { component: 'apiserver', provider: 'kubernetes' } },
+  metadata: {
+    name: NAME,
+    namespace: NAMESPACE,
+    labels: { component: 'apiserver', provider: 'kubernetes' },
+  },
   spec: {
     type: 'ClusterIP',
     clusterIP,

@@ -20,17 +20,31 @@ interface Wish {
   readonly message: string
 }
 
-/** The five conditions while nothing is wrong. Source: namespace/deletion/status_condition_utils.go. */
+/**
+ * The five conditions while nothing is wrong. Source: namespace/deletion/status_condition_utils.go.
+ */
 const FINE: readonly Wish[] = [
-  ['NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'],
-  ['NamespaceDeletionGroupVersionParsingFailure', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
+  [
+    'NamespaceDeletionDiscoveryFailure',
+    'ResourcesDiscovered',
+    'All resources successfully discovered',
+  ],
+  [
+    'NamespaceDeletionGroupVersionParsingFailure',
+    'ParsedGroupVersions',
+    'All legacy kube types successfully parsed',
+  ],
   [
     'NamespaceDeletionContentFailure',
     'ContentDeleted',
     'All content successfully deleted, may be waiting on finalization',
   ],
   ['NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed'],
-  ['NamespaceFinalizersRemaining', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
+  [
+    'NamespaceFinalizersRemaining',
+    'ContentHasNoFinalizers',
+    'All content-preserving finalizers finished',
+  ],
 ].map(([type = '', reason = '', message = '']) => ({ type, status: 'False', reason, message }))
 
 /** Tells what keeps the namespace; nothing when that is told already. */
@@ -49,7 +63,17 @@ export function namespaceStatus(
   const object: Namespace = { ...namespace, status }
   const { name = '' } = namespace.metadata
   const why = `${remaining.reduce((sum, each) => sum + each.count, 0)} objects remain`
-  return [{ verb: 'update', resource: 'namespaces', namespace: '', name, subresource: 'status', object, why }]
+  return [
+    {
+      verb: 'update',
+      resource: 'namespaces',
+      namespace: '',
+      name,
+      subresource: 'status',
+      object,
+      why,
+    },
+  ]
 }
 
 function problemOf(
@@ -58,14 +82,18 @@ function problemOf(
   failure: string | undefined,
 ): Wish | undefined {
   if (type === 'NamespaceContentRemaining' && remaining.length > 0) {
-    const list = remaining.map((r) => `${r.plural}.${r.group} has ${r.count} resource instances`).sort()
+    const list = remaining
+      .map((r) => `${r.plural}.${r.group} has ${r.count} resource instances`)
+      .sort()
     const message = `Some resources are remaining: ${list.join(', ')}`
     return { type, status: 'True', reason: 'SomeResourcesRemain', message }
   }
   if (type === 'NamespaceFinalizersRemaining') {
     const list = countedFinalizers(remaining)
     const message = `Some content in the namespace has finalizers remaining: ${list.join(', ')}`
-    return list.length > 0 ? { type, status: 'True', reason: 'SomeFinalizersRemain', message } : undefined
+    return list.length > 0
+      ? { type, status: 'True', reason: 'SomeFinalizersRemain', message }
+      : undefined
   }
   if (type !== 'NamespaceDeletionContentFailure' || failure === undefined) return undefined
   const message = `Failed to delete all resource types, 1 remaining: ${failure}`
@@ -76,7 +104,9 @@ function countedFinalizers(remaining: readonly Remaining[]): string[] {
   const counts = new Map<string, number>()
   for (const finalizer of remaining.flatMap((each) => each.finalizers))
     counts.set(finalizer, (counts.get(finalizer) ?? 0) + 1)
-  return [...counts].map(([finalizer, count]) => `${finalizer} in ${count} resource instances`).sort()
+  return [...counts]
+    .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)
+    .sort()
 }
 
 function after(known: readonly NamespaceCondition[], wish: Wish, now: Instant): NamespaceCondition {

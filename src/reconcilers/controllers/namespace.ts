@@ -20,8 +20,8 @@ export interface ContentResource {
 }
 
 /**
- * Empties namespaces that are being deleted, pods first, then lets go of them. `resources` answers what
- * can be in one now. Source: pkg/controller/namespace/deletion.
+ * Empties namespaces that are being deleted, pods first, then lets go of them. `resources` answers
+ * what can be in one now. Source: pkg/controller/namespace/deletion.
  */
 export function namespaceController(resources: () => readonly ContentResource[]): Reconciler {
   return {
@@ -77,7 +77,11 @@ function plan(
   return { commands: [...finalStatus(namespace, now), release(namespace)] }
 }
 
-function deletions(namespace: string, resources: readonly ContentResource[], view: View): Command[] {
+function deletions(
+  namespace: string,
+  resources: readonly ContentResource[],
+  view: View,
+): Command[] {
   const commands: Command[] = []
   for (const { resource } of resources) {
     if (view.count(resource, namespace) === 0) continue
@@ -86,7 +90,14 @@ function deletions(namespace: string, resources: readonly ContentResource[], vie
       if (commands.length >= NAMESPACE_DELETES_MAX) return commands
       const { name = '', uid } = metadata
       const options = { propagationPolicy: 'Background' as const, preconditions: { uid } }
-      commands.push({ verb: 'delete', resource, namespace, name, options, why: 'its namespace is ending' })
+      commands.push({
+        verb: 'delete',
+        resource,
+        namespace,
+        name,
+        options,
+        why: 'its namespace is ending',
+      })
     }
   }
   return commands
@@ -109,7 +120,8 @@ function remainingIn(
 /** Others may hold the namespace still: then it says that its content is gone. */
 function finalStatus(namespace: Namespace, now: Instant): Command[] {
   const held =
-    (namespace.metadata.finalizers ?? []).length > 0 || (namespace.spec?.finalizers ?? []).length > 1
+    (namespace.metadata.finalizers ?? []).length > 0 ||
+    (namespace.spec?.finalizers ?? []).length > 1
   return held ? namespaceStatus(namespace, [], undefined, now) : []
 }
 
@@ -119,5 +131,13 @@ function release(namespace: Namespace): Command {
   const object: Namespace = { ...namespace, metadata, spec: { ...namespace.spec, finalizers } }
   const { name = '' } = metadata
   const why = 'its content is gone'
-  return { verb: 'update', resource: 'namespaces', namespace: '', name, subresource: 'finalize', object, why }
+  return {
+    verb: 'update',
+    resource: 'namespaces',
+    namespace: '',
+    name,
+    subresource: 'finalize',
+    object,
+    why,
+  }
 }

@@ -1,5 +1,10 @@
 import type { Instant } from '../../base/clock.ts'
-import { NODE_GRACE_MS, NODE_MONITOR_MS, NODE_PODS_PER_PLAN_MAX, NODE_STARTUP_GRACE_MS } from '../../base/limits.ts'
+import {
+  NODE_GRACE_MS,
+  NODE_MONITOR_MS,
+  NODE_PODS_PER_PLAN_MAX,
+  NODE_STARTUP_GRACE_MS,
+} from '../../base/limits.ts'
 import type { Command } from '../../commands/command.ts'
 import { findCondition, isConditionTrue } from '../../meta/conditions.ts'
 import type { Json } from '../../meta/object.ts'
@@ -22,8 +27,8 @@ const LEASE_NAMESPACE = 'kube-node-lease'
 const KUBELET_CONDITIONS = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure']
 
 /**
- * Judges nodes by their leases and taints them by their conditions. Nobody is judged by what happened
- * before `sinceMs`, when this control plane began to look: it may have been away itself.
+ * Judges nodes by their leases and taints them by their conditions. Nobody is judged by what
+ * happened before `sinceMs`, when this control plane began to look: it may have been away itself.
  * Source: pkg/controller/nodelifecycle.
  */
 export function nodeLifecycleController(sinceMs: Instant): Reconciler {
@@ -50,7 +55,8 @@ function plan(node: Node, view: View, { sinceMs, now }: { sinceMs: Instant; now:
   if (now > dueMs && ready?.status !== 'Unknown') return planUnknown(node, now)
   const taints = wantedTaints(node, hasReadyNode(node, view), now)
   if (!equal(taints, node.spec?.taints)) return { commands: [taintsPatch(node, taints)] }
-  if (ready?.status === 'True') return { commands: [], requeueAfterMs: Math.max(1, dueMs + 1 - now) }
+  if (ready?.status === 'True')
+    return { commands: [], requeueAfterMs: Math.max(1, dueMs + 1 - now) }
   const pods = ready?.status === 'Unknown' ? readyPods(node, view) : []
   return {
     commands: pods.map((pod) => notReadyPatch(pod, now)),
@@ -93,16 +99,29 @@ function planUnknown(node: Node, now: Instant): Plan {
         message: 'Kubelet never posted node status.',
       })
   const status = { conditions: conditions.map((condition) => ({ ...condition })) }
-  const patch = { metadata: { ...(resourceVersion && { resourceVersion }) }, status } as unknown as Json
+  const patch = {
+    metadata: { ...(resourceVersion && { resourceVersion }) },
+    status,
+  } as unknown as Json
   const why = 'no sign of life'
   const command: Command = {
-    verb: 'patch', patchType: 'merge', resource: 'nodes', subresource: 'status', namespace: '', name, patch, why,
+    verb: 'patch',
+    patchType: 'merge',
+    resource: 'nodes',
+    subresource: 'status',
+    namespace: '',
+    name,
+    patch,
+    why,
   }
   const wasReady = isConditionTrue(known, 'Ready')
   return { commands: [command], ...(wasReady && { notes: [nodeNotReadyNote(node)] }) }
 }
 
-/** With no ready node at all the fault is more likely here: then nobody is evicted. Source: handleDisruption. */
+/**
+ * With no ready node at all the fault is more likely here: then nobody is evicted. Source:
+ * handleDisruption.
+ */
 const hasReadyNode = (node: Node, view: View): boolean =>
   isConditionTrue(node.status?.conditions, 'Ready') ||
   view.list<Node>('nodes').some((each) => isConditionTrue(each.status?.conditions, 'Ready'))
@@ -113,7 +132,8 @@ function taintsPatch(node: Node, taints: ReturnType<typeof wantedTaints>): Comma
     metadata: { ...(resourceVersion && { resourceVersion }) },
     spec: { taints: taints.length > 0 ? taints.map((taint) => ({ ...taint })) : null },
   }
-  const why = `taints: ${taints.map((taint) => `${taint.key}:${taint.effect}`).join(', ') || 'none'}`
+  const names = taints.map((taint) => `${taint.key}:${taint.effect}`)
+  const why = `taints: ${names.join(', ') || 'none'}`
   return { verb: 'patch', patchType: 'merge', resource: 'nodes', namespace: '', name, patch, why }
 }
 

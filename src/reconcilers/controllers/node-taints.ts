@@ -26,8 +26,9 @@ const MANAGED: readonly Taint[] = [
 ]
 
 /**
- * The taints that the node's conditions ask for, beside those that people and others set. Pods are only
- * driven away (`NoExecute`) when `evicting`. Source: doNoScheduleTaintingPass, processTaintBaseEviction.
+ * The taints that the node's conditions ask for, beside those that people and others set. Pods are
+ * only driven away (`NoExecute`) when `evicting`. Source: doNoScheduleTaintingPass,
+ * processTaintBaseEviction.
  */
 export function wantedTaints(node: Node, evicting: boolean, now: Instant): Taint[] {
   const known = node.spec?.taints ?? []

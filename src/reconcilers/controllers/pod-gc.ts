@@ -16,9 +16,9 @@ const FINISHED = 'finished'
 const NODE_GONE = { reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' }
 
 /**
- * Deletes pods that nobody else will: of nodes that are gone, of no node at all while ending, and the
- * oldest finished ones beyond `finishedMax`. Unlike upstream a deleted Node has no 40 s to come back: the
- * view is never behind. Source: pkg/controller/podgc.
+ * Deletes pods that nobody else will: of nodes that are gone, of no node at all while ending, and
+ * the oldest finished ones beyond `finishedMax`. Unlike upstream a deleted Node has no 40 s to come
+ * back: the view is never behind. Source: pkg/controller/podgc.
  */
 export function podGarbageCollector(finishedMax = TERMINATED_PODS_MAX): Reconciler {
   return {

@@ -3,7 +3,9 @@ import { parseTime } from '../../meta/timestamp.ts'
 import type { Pod } from '../../resources/generated/core.gen.ts'
 import { isPodActive, isPodReady, podReadySince } from './pod-state.ts'
 
-/** Lower goes first when pods are deleted. Source: core annotation_key_constants.go PodDeletionCost. */
+/**
+ * Lower goes first when pods are deleted. Source: core annotation_key_constants.go PodDeletionCost.
+ */
 export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
 const PHASE_ORDER: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 }
@@ -51,8 +53,7 @@ export function compareForDeletion(
 
 const assigned = (pod: Pod): number => (pod.spec?.nodeName ? 1 : 0)
 const phaseOf = (pod: Pod): number => PHASE_ORDER[pod.status?.phase ?? ''] ?? 0
-const createdAt = (pod: Pod): Instant | undefined =>
-  parseTime(pod.metadata.creationTimestamp ?? '')
+const createdAt = (pod: Pod): Instant | undefined => parseTime(pod.metadata.creationTimestamp ?? '')
 
 function costOf(pod: Pod): number {
   const text = pod.metadata.annotations?.[DELETION_COST] ?? '0'

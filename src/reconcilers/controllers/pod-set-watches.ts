@@ -1,4 +1,10 @@
-import { labelSelectorOf, matches, NOTHING, type LabelSelector, type LabelSelectorSpec } from '../../meta/label-selector.ts'
+import {
+  labelSelectorOf,
+  matches,
+  NOTHING,
+  type LabelSelector,
+  type LabelSelectorSpec,
+} from '../../meta/label-selector.ts'
 import { objectKey } from '../../meta/key.ts'
 import type { KubeObject } from '../../meta/object.ts'
 import { controllerOf } from '../../meta/owner.ts'

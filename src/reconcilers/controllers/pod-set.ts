@@ -2,7 +2,11 @@ import type { Instant } from '../../base/clock.ts'
 import { POD_SET_BURST } from '../../base/limits.ts'
 import type { Command } from '../../commands/command.ts'
 import type { GroupVersionKind } from '../../meta/kind.ts'
-import { labelSelectorOf, NOTHING as NO_OBJECT, type LabelSelectorSpec } from '../../meta/label-selector.ts'
+import {
+  labelSelectorOf,
+  NOTHING as NO_OBJECT,
+  type LabelSelectorSpec,
+} from '../../meta/label-selector.ts'
 import type { KubeObject } from '../../meta/object.ts'
 import { controllerOf, controllerReference } from '../../meta/owner.ts'
 import type { View } from '../../projections/view.ts'
@@ -40,7 +44,10 @@ interface Members {
   readonly claims: Command[]
 }
 
-/** Makes as many pods as wanted, and tells how many there are. Source: replica_set.go syncReplicaSet. */
+/**
+ * Makes as many pods as wanted, and tells how many there are. Source: replica_set.go
+ * syncReplicaSet.
+ */
 export function planPodSet(set: PodSet, view: View, now: Instant): Plan {
   const members = membersOf(set, view)
   const missing = set.replicas - members.active.length
@@ -74,7 +81,10 @@ export function planRefusedPod(set: PodSet, refusal: Refusal, view: View, now: I
   return { commands: statusUpdate(set, membersOf(set, view), failed, now), notes: [note] }
 }
 
-/** The Events of pods made and deleted, about their controller. Source: controller_utils.go createPods. */
+/**
+ * The Events of pods made and deleted, about their controller. Source: controller_utils.go
+ * createPods.
+ */
 export function podSetNotes(command: Command, pod: KubeObject): Note[] {
   const owner = controllerOf(pod)
   if (command.resource !== 'pods' || command.verb === 'patch' || !owner) return []
@@ -149,11 +159,17 @@ function statusUpdate(
   const { namespace = '', name = '' } = set.object.metadata
   const object: KubeObject = Object.assign({ ...set.object }, { status })
   const why = failure ? `${REPLICA_FAILURE}: ${failure.reason}` : `${status.replicas} replicas`
-  return [{ verb: 'update', resource: set.resource, namespace, name, subresource: 'status', object, why }]
+  return [
+    { verb: 'update', resource: set.resource, namespace, name, subresource: 'status', object, why },
+  ]
 }
 
 /** Ready pods become available by time alone. */
-function availabilityCheck(set: PodSet, { active }: Members, now: Instant): { requeueAfterMs?: number } {
+function availabilityCheck(
+  set: PodSet,
+  { active }: Members,
+  now: Instant,
+): { requeueAfterMs?: number } {
   if (set.minReadySeconds <= 0) return {}
   const requeueAfterMs = nextAvailabilityMs(active, set.minReadySeconds, now)
   return requeueAfterMs === undefined ? {} : { requeueAfterMs }

@@ -53,7 +53,9 @@ const podSetOf = (set: ReplicaSet): PodSet => ({
   related: (view) => relatedPods(set, view),
 })
 
-/** Pods of all ReplicaSets of the same Deployment. Source: replica_set.go getIndirectlyRelatedPods. */
+/**
+ * Pods of all ReplicaSets of the same Deployment. Source: replica_set.go getIndirectlyRelatedPods.
+ */
 function relatedPods(set: ReplicaSet, view: View): Pod[] {
   const owner = controllerOf(set)
   if (!owner) return []

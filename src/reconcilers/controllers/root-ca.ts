@@ -3,11 +3,16 @@ import { NOTHING, type Reconciler } from '../runtime/reconciler.ts'
 import { controllerUser } from './account.ts'
 
 const NAME = 'root-ca-certificate-publisher-controller'
-/** The ConfigMap that pods read the cluster's CA from. Source: pkg/controller/certificates/rootcacertpublisher. */
+/**
+ * The ConfigMap that pods read the cluster's CA from. Source:
+ * pkg/controller/certificates/rootcacertpublisher.
+ */
 export const ROOT_CA = 'kube-root-ca.crt'
 const DESCRIPTION = 'kubernetes.io/description'
 const TEXT =
-  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal ' +
+  'endpoints such as the internal service IP or kubernetes.default.svc. No other usage is ' +
+  'guaranteed across distributions of Kubernetes clusters.'
 
 /** Keeps the cluster's CA certificate (PEM) in every namespace. */
 export function rootCaPublisher(pem: string): Reconciler {
@@ -16,7 +21,10 @@ export function rootCaPublisher(pem: string): Reconciler {
     user: controllerUser('root-ca-cert-publisher'),
     watches: [
       { resource: 'namespaces', keysOf: (change) => [change.name] },
-      { resource: 'configmaps', keysOf: (change) => (change.name === ROOT_CA ? [change.namespace] : []) },
+      {
+        resource: 'configmaps',
+        keysOf: (change) => (change.name === ROOT_CA ? [change.namespace] : []),
+      },
     ],
     reconcile(namespace, view) {
       const found = view.get<Namespace>('namespaces', '', namespace)
@@ -32,7 +40,11 @@ export function rootCaPublisher(pem: string): Reconciler {
         data: { 'ca.crt': pem },
       }
       const verb = current ? 'update' : 'create'
-      return { commands: [{ verb, resource: 'configmaps', namespace, name: ROOT_CA, object, why: 'the cluster CA' }] }
+      return {
+        commands: [
+          { verb, resource: 'configmaps', namespace, name: ROOT_CA, object, why: 'the cluster CA' },
+        ],
+      }
     },
   }
 }

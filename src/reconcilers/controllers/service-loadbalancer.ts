@@ -13,7 +13,9 @@ const NAME = 'service-lb-controller'
 
 /** Where LoadBalancer addresses come from. */
 export interface LoadBalancerRange {
-  /** First three numbers of a /24: `172.31.255`. Taken from `172.31.255.0/24` by loadBalancerRange. */
+  /**
+   * First three numbers of a /24: `172.31.255`. Taken from `172.31.255.0/24` by loadBalancerRange.
+   */
   readonly prefix: string
   /** Last numbers that are not given out: network, gateway, broadcast. */
   readonly reserved: readonly number[]
@@ -26,14 +28,17 @@ export const loadBalancerRange = (cidr: string): LoadBalancerRange => ({
 })
 
 /**
- * Gives Services of type LoadBalancer an address, as a cloud would; it is free again when the Service is
- * gone or of another type. Services of another class are left alone. Source: cloud-provider service controller.
+ * Gives Services of type LoadBalancer an address, as a cloud would; it is free again when the
+ * Service is gone or of another type. Services of another class are left alone. Source:
+ * cloud-provider service controller.
  */
 export function serviceLoadBalancer(range: LoadBalancerRange): Reconciler {
   return {
     name: NAME,
     user: controllerUser('service-controller'),
-    watches: [{ resource: 'services', keysOf: (change) => [objectKey(change.namespace, change.name)] }],
+    watches: [
+      { resource: 'services', keysOf: (change) => [objectKey(change.namespace, change.name)] },
+    ],
     // One at a time: two that look at once would take the same address.
     workers: 1,
     reconcile(key, view) {
@@ -71,11 +76,19 @@ function takenByOthers(service: Service, view: View): Set<string> {
 
 const ageOf = ({ metadata }: Service): string => `${metadata.creationTimestamp} ${metadata.uid}`
 
-/** The one asked for when it is free; else from a place that its uid decides, upwards and around. */
-function freeAddress(service: Service, range: LoadBalancerRange, taken: ReadonlySet<string>): string | undefined {
+/**
+ * The one asked for when it is free; else from a place that its uid decides, upwards and around.
+ */
+function freeAddress(
+  service: Service,
+  range: LoadBalancerRange,
+  taken: ReadonlySet<string>,
+): string | undefined {
   const wish = service.spec?.loadBalancerIP
-  const free = (last: number) => !range.reserved.includes(last) && !taken.has(`${range.prefix}.${last}`)
-  if (wish?.startsWith(`${range.prefix}.`) && free(Number(wish.slice(range.prefix.length + 1)))) return wish
+  const free = (last: number) =>
+    !range.reserved.includes(last) && !taken.has(`${range.prefix}.${last}`)
+  if (wish?.startsWith(`${range.prefix}.`) && free(Number(wish.slice(range.prefix.length + 1))))
+    return wish
   const start = fnv32a(0x811c9dc5, new TextEncoder().encode(service.metadata.uid ?? ''))
   for (let i = 0; i < 256; i++) {
     const last = (start + i) % 256
@@ -85,7 +98,8 @@ function freeAddress(service: Service, range: LoadBalancerRange, taken: Readonly
 }
 
 function planFull(service: Service, range: LoadBalancerRange): Plan {
-  const message = `Error syncing load balancer: failed to ensure load balancer: no free address in ${range.prefix}.0/24`
+  const why = `no free address in ${range.prefix}.0/24`
+  const message = `Error syncing load balancer: failed to ensure load balancer: ${why}`
   return {
     commands: addressOf(service) ? [statusUpdate(service, undefined)] : [],
     notes: [note(service, 'Warning', 'SyncLoadBalancerFailed', message)],
@@ -93,14 +107,26 @@ function planFull(service: Service, range: LoadBalancerRange): Plan {
   }
 }
 
-const addressOf = (service: Service): string | undefined => service.status?.loadBalancer?.ingress?.[0]?.ip
+const addressOf = (service: Service): string | undefined =>
+  service.status?.loadBalancer?.ingress?.[0]?.ip
 
 function statusUpdate(service: Service, address: string | undefined): Command {
   const { namespace = '', name = '' } = service.metadata
   const loadBalancer = address === undefined ? {} : { ingress: [{ ip: address, ipMode: 'VIP' }] }
-  const object: KubeObject = Object.assign({ ...service }, { status: { ...service.status, loadBalancer } })
+  const object: KubeObject = Object.assign(
+    { ...service },
+    { status: { ...service.status, loadBalancer } },
+  )
   const why = address ?? 'gives its address back'
-  return { verb: 'update', resource: 'services', namespace, name, subresource: 'status', object, why }
+  return {
+    verb: 'update',
+    resource: 'services',
+    namespace,
+    name,
+    subresource: 'status',
+    object,
+    why,
+  }
 }
 
 const note = (service: Service, type: Note['type'], reason: string, message: string): Note => ({

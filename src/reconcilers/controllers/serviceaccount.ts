@@ -28,7 +28,9 @@ export function serviceAccountController(): Reconciler {
       }
       const why = 'every namespace has one'
       return {
-        commands: [{ verb: 'create', resource: 'serviceaccounts', namespace, name: DEFAULT, object, why }],
+        commands: [
+          { verb: 'create', resource: 'serviceaccounts', namespace, name: DEFAULT, object, why },
+        ],
       }
     },
   }

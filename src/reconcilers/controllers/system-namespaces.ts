@@ -3,7 +3,9 @@ import { NOTHING, type Reconciler } from '../runtime/reconciler.ts'
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 
-/** Keeps the namespaces that every cluster has. Source: controlplane/controller/systemnamespaces. */
+/**
+ * Keeps the namespaces that every cluster has. Source: controlplane/controller/systemnamespaces.
+ */
 export function systemNamespaces(): Reconciler {
   return {
     name: 'system-namespaces-controller',
@@ -19,7 +21,9 @@ export function systemNamespaces(): Reconciler {
       if (view.get('namespaces', '', name)) return NOTHING
       const object: Namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
       const why = 'every cluster has it'
-      return { commands: [{ verb: 'create', resource: 'namespaces', namespace: '', name, object, why }] }
+      return {
+        commands: [{ verb: 'create', resource: 'namespaces', namespace: '', name, object, why }],
+      }
     },
   }
 }

@@ -17,7 +17,10 @@ const WHY = {
   message: 'Taint manager: deleting due to NoExecute taint',
 }
 
-/** Drives pods away from nodes whose NoExecute taints they do not tolerate (any more). Source: pkg/controller/tainteviction. */
+/**
+ * Drives pods away from nodes whose NoExecute taints they do not tolerate (any more). Source:
+ * pkg/controller/tainteviction.
+ */
 export function taintEvictionController(): Reconciler {
   return {
     name: NAME,
@@ -85,10 +88,15 @@ function dated(node: Node, now: Instant): Plan {
       ? { ...taint, timeAdded: timeText(now) }
       : { ...taint },
   )
-  const patch: Json = { metadata: { ...(resourceVersion && { resourceVersion }) }, spec: { taints } }
+  const patch: Json = {
+    metadata: { ...(resourceVersion && { resourceVersion }) },
+    spec: { taints },
+  }
   const why = 'tolerationSeconds count from here'
   return {
-    commands: [{ verb: 'patch', patchType: 'merge', resource: 'nodes', namespace: '', name, patch, why }],
+    commands: [
+      { verb: 'patch', patchType: 'merge', resource: 'nodes', namespace: '', name, patch, why },
+    ],
   }
 }
 

@@ -19,8 +19,8 @@ export type Send = (command: Command) => Promise<Result<Outcome, Status>>
 
 /**
  * Sends the commands in order. Neighbours of one sort on different objects go together, in waves of
- * 1, 2, 4... so that five hundred creates that quota refuses cost one refusal; the wave of the first
- * refusal is the last. Source: replica_set.go slowStartBatch.
+ * 1, 2, 4... so that five hundred creates that quota refuses cost one refusal; the wave of the
+ * first refusal is the last. Source: replica_set.go slowStartBatch.
  */
 export async function applyPlan(
   commands: readonly Command[],

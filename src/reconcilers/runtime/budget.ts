@@ -13,9 +13,9 @@ export interface Budget {
 export const UNBOUNDED: Budget = { mayRun: () => true }
 
 /**
- * While clients wait, every millisecond used is paid for with nine of rest, so that reconcilers keep to
- * their share of the main thread; commands count with what they cost there. Nothing is owed once no
- * client waits.
+ * While clients wait, every millisecond used is paid for with nine of rest, so that reconcilers
+ * keep to their share of the main thread; commands count with what they cost there. Nothing is owed
+ * once no client waits.
  */
 export function shareBudget(clock: Clock, clientsWait: () => boolean): Budget {
   let restUntilMs = 0

@@ -11,8 +11,8 @@ export interface Trigger {
 }
 
 /**
- * The cause of a decision: changes if there were any, else the timer that woke the key, else an absence
- * (at start nothing changed: what should be there was looked for).
+ * The cause of a decision: changes if there were any, else the timer that woke the key, else an
+ * absence (at start nothing changed: what should be there was looked for).
  */
 export function causeOf(
   component: string,

@@ -46,9 +46,9 @@ interface Bucket {
 }
 
 /**
- * Three tables, each bounded: similar messages (ten about one reason become one combined Event), known
- * Events (a repeat counts on the same one), and a token bucket per source and object against floods.
- * Source: client-go tools/record/events_cache.go.
+ * Three tables, each bounded: similar messages (ten about one reason become one combined Event),
+ * known Events (a repeat counts on the same one), and a token bucket per source and object against
+ * floods. Source: client-go tools/record/events_cache.go.
  */
 export function eventCorrelator(): Correlator {
   const similar = recentMap<Similar>(EVENT_MEMORY_MAX)

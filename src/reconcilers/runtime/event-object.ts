@@ -16,8 +16,8 @@ export interface EventAuthor {
 export const eventNamespace = (note: Note): string => note.regarding.namespace || 'default'
 
 /**
- * A core/v1 Event. A note with an action speaks the dialect of events.k8s.io (eventTime, no counts),
- * others the older one (count, first and last time).
+ * A core/v1 Event. A note with an action speaks the dialect of events.k8s.io (eventTime, no
+ * counts), others the older one (count, first and last time).
  */
 export function eventObject(
   note: Note,

@@ -4,13 +4,16 @@ import type { ViewChange } from '../../projections/view.ts'
 /** The steps of one object since it was last looked at, as one step. */
 export interface PendingChange {
   readonly change: ViewChange
-  /** Newest revisions that are part of it, at most CAUSE_TRIGGERS_MAX; empty for what was there at start. */
+  /**
+   * Newest revisions that are part of it, at most CAUSE_TRIGGERS_MAX; empty for what was there at
+   * start.
+   */
   readonly revisions: readonly number[]
 }
 
 /**
- * Changes that no reconciler has looked at. Steps of one object become one, from the first `before` to
- * the last `after`: under load a Pod is parsed once, and there are no more entries than objects.
+ * Changes that no reconciler has looked at. Steps of one object become one, from the first `before`
+ * to the last `after`: under load a Pod is parsed once, and there are no more entries than objects.
  */
 export class PendingChanges {
   readonly #byObject = new Map<string, PendingChange>()

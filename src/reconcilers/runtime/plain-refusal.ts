@@ -13,8 +13,8 @@ export const regarding = (object: KubeObject): Note['regarding'] => ({
 })
 
 /**
- * What a reconciler without an own answer does with a refusal for good: a Warning about the object of
- * the key (of its first watch), which names what was refused.
+ * What a reconciler without an own answer does with a refusal for good: a Warning about the object
+ * of the key (of its first watch), which names what was refused.
  */
 export function plainRefusal(reconciler: Reconciler): NonNullable<Reconciler['refused']> {
   return (key, { command, status }, view): Plan => {

@@ -10,7 +10,9 @@ export interface Watch {
   keysOf(change: ViewChange, view: View): readonly string[]
 }
 
-/** A core Event to record about an object. Repeats are counted by the recorder, as upstream's are. */
+/**
+ * A core Event to record about an object. Repeats are counted by the recorder, as upstream's are.
+ */
 export interface Note {
   readonly regarding: {
     readonly apiVersion: string
@@ -30,7 +32,9 @@ export interface Note {
   readonly component?: string
 }
 
-/** What should be done next. Commands run in order; the first refusal ends the plan and requeues. */
+/**
+ * What should be done next. Commands run in order; the first refusal ends the plan and requeues.
+ */
 export interface Plan {
   readonly commands: readonly Command[]
   readonly notes?: readonly Note[]
@@ -48,8 +52,8 @@ export interface Refusal {
 }
 
 /**
- * Level-based and pure: sees key and view, never the event. The same view and now give the same plan;
- * after the plan is applied the next is empty. Keys are usually `namespace/name`.
+ * Level-based and pure: sees key and view, never the event. The same view and now give the same
+ * plan; after the plan is applied the next is empty. Keys are usually `namespace/name`.
  */
 export interface Reconciler {
   /** `deployment-controller`; also the component of its Events and causes. */

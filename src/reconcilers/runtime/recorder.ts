@@ -19,7 +19,9 @@ export interface NoteSource {
 
 /** Turns notes into core Events, as client-go's recorders do. */
 export interface Recorder {
-  /** Resolves when all are written or given up: callers wait, so nothing piles up. Never rejects. */
+  /**
+   * Resolves when all are written or given up: callers wait, so nothing piles up. Never rejects.
+   */
   record(notes: readonly Note[], source: NoteSource): Promise<void>
   /** Notes dropped by the flood filter, and Events given up after EVENT_TRIES_MAX tries. */
   readonly counts: { readonly dropped: number; readonly failed: number }
@@ -37,7 +39,10 @@ export function eventRecorder(clock: Clock, host: string): Recorder {
   const counts = { dropped: 0, failed: 0 }
   let sequence = 0
 
-  /** Unique per Event: upstream's hexadecimal nanoseconds, where a counter stands for the last six digits. */
+  /**
+   * Unique per Event: upstream's hexadecimal nanoseconds, where a counter stands for the last six
+   * digits.
+   */
   const nameFor = (note: Note): string => {
     const nanos = BigInt(clock.now()) * 1_000_000n + BigInt(sequence++ % 1_000_000)
     return `${note.regarding.name}.${nanos.toString(16)}`

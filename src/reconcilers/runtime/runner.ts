@@ -16,8 +16,19 @@ import type { Note, Plan, Reconciler, Watch } from './reconciler.ts'
 
 /** Something the operator should know of: a bug in a decision, or one that held the event loop. */
 export type RunnerProblem =
-  | { readonly problem: 'bug'; readonly component: string; readonly key: string; readonly error: unknown; readonly view: number }
-  | { readonly problem: 'slow'; readonly component: string; readonly key: string; readonly ms: number }
+  | {
+      readonly problem: 'bug'
+      readonly component: string
+      readonly key: string
+      readonly error: unknown
+      readonly view: number
+    }
+  | {
+      readonly problem: 'slow'
+      readonly component: string
+      readonly key: string
+      readonly ms: number
+    }
 
 /** What a runner stands on. */
 export interface RunnerOptions {
@@ -32,8 +43,8 @@ export interface RunnerOptions {
 }
 
 /**
- * Runs reconcilers over one view: changes to keys, keys to plans, plans to commands. All decisions are
- * made on this thread in slices of RECONCILE_SLICE_MS; only the sending waits.
+ * Runs reconcilers over one view: changes to keys, keys to plans, plans to commands. All decisions
+ * are made on this thread in slices of RECONCILE_SLICE_MS; only the sending waits.
  */
 export class Runner {
   readonly #options: RunnerOptions
@@ -213,8 +224,17 @@ export class Runner {
     )
   }
 
-  /** What comes after the commands: their Events, and what a refusal leads to. Answers the highest revision. */
-  async #follow(lane: Lane, key: string, plan: Plan, applied: Applied, cause: Cause): Promise<number> {
+  /**
+   * What comes after the commands: their Events, and what a refusal leads to. Answers the highest
+   * revision.
+   */
+  async #follow(
+    lane: Lane,
+    key: string,
+    plan: Plan,
+    applied: Applied,
+    cause: Cause,
+  ): Promise<number> {
     const { reconciler } = lane
     const notes: Note[] = applied.accepted.flatMap(({ command, outcome }) => [
       ...(reconciler.accepted?.(command, outcome.object) ?? []),

@@ -2,8 +2,9 @@ import type { Command } from '../../commands/command.ts'
 import type { Status } from '../../meta/status.ts'
 
 /**
- * What a refusal means to the one who asked: `gone` is as good as accepted, `stale` asks for a fresh
- * view, `ending` belongs to a namespace that is being deleted, `final` needs a person, `busy` passes.
+ * What a refusal means to the one who asked: `gone` is as good as accepted, `stale` asks for a
+ * fresh view, `ending` belongs to a namespace that is being deleted, `final` needs a person, `busy`
+ * passes.
  */
 export type Verdict = 'gone' | 'stale' | 'ending' | 'final' | 'busy'
 
@@ -28,6 +29,9 @@ export function verdictOf(command: Command, status: Status): Verdict {
   return FINAL.has(reason) ? 'final' : 'busy'
 }
 
-/** Whether creation failed because the namespace is being deleted. Source: core/v1 NamespaceTerminatingCause. */
+/**
+ * Whether creation failed because the namespace is being deleted. Source: core/v1
+ * NamespaceTerminatingCause.
+ */
 const isNamespaceEnding = (status: Status): boolean =>
   status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') ?? false

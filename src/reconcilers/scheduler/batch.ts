@@ -12,7 +12,11 @@ import { preempt, type Eviction } from './preempt.ts'
 import { bindCommand, evictCommands, preemptedNote, tellCommand } from './schedule-commands.ts'
 import type { SchedulerIndex } from './scheduler-index.ts'
 
-/** One decision in the making: its picks take room on copies of the nodes, the index stays as it is. */
+const AWAITS_VICTIMS = 'preemption: not eligible due to a terminating pod on the nominated node.'
+
+/**
+ * One decision in the making: its picks take room on copies of the nodes, the index stays as it is.
+ */
 export class Batch {
   readonly commands: Command[] = []
   readonly notes: Note[] = []
@@ -66,8 +70,7 @@ export class Batch {
     }
     const why = fitMessage(nodes.length, found.reasons)
     if (this.#awaitsVictims(pod)) {
-      const waits = `${why} preemption: not eligible due to a terminating pod on the nominated node.`
-      if (pod.told === undefined) this.tell(pod, waits)
+      if (pod.told === undefined) this.tell(pod, `${why} ${AWAITS_VICTIMS}`)
       this.#done.add(pod.key)
       return undefined
     }
@@ -83,7 +86,9 @@ export class Batch {
   tell(pod: PendingPod, message: string): void {
     this.#done.add(pod.key)
     const lost = pod.nominated !== undefined && !this.#awaitsVictims(pod)
-    this.commands.push(tellCommand(pod, message, { now: this.#now, ...(lost && { nominated: '' }) }))
+    this.commands.push(
+      tellCommand(pod, message, { now: this.#now, ...(lost && { nominated: '' }) }),
+    )
   }
 
   #bind(pod: PendingPod, node: NodeUsage): void {
@@ -124,7 +129,9 @@ export class Batch {
   #awaitsVictims(pod: PendingPod): boolean {
     const node = pod.nominated === undefined ? undefined : this.#index.node(pod.nominated)
     if (!node) return false
-    return [...node.pods.values()].some((one) => one.ending && one.priority < pod.line.shape.priority)
+    return [...node.pods.values()].some(
+      (one) => one.ending && one.priority < pod.line.shape.priority,
+    )
   }
 
   /** The nodes as this pod sees them: room made for pods of its priority or above is taken. */

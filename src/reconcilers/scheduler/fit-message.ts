@@ -5,7 +5,9 @@ export const NO_NODES = 'no nodes available to schedule pods'
 export const NOT_HELPFUL = 'Preemption is not helpful for scheduling'
 export const NO_VICTIMS = 'No preemption victims found for incoming pod'
 
-/** `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) ...`. Source: framework FitError.Error. */
+/**
+ * `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) ...`. Source: framework FitError.Error.
+ */
 export function fitMessage(nodeCount: number, reasons: ReadonlyMap<string, number>): string {
   const counted = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort()
   const list = counted.length > 0 ? ` ${counted.join(', ')}.` : ''

@@ -2,7 +2,16 @@ import { amountsOf, addAmounts, quantitiesOf, type Amounts } from '../../resourc
 import { podRequests } from '../../resources/core/pod/requests.ts'
 import { parseTime } from '../../meta/timestamp.ts'
 import type { Node, Pod, Taint } from '../../resources/generated/core.gen.ts'
-import { groupOf, hostPortsOf, imageName, priorityOf, scoredRequests, type HostPort, type PodShape, type ScoredRequests } from './shape.ts'
+import {
+  groupOf,
+  hostPortsOf,
+  imageName,
+  priorityOf,
+  scoredRequests,
+  type HostPort,
+  type PodShape,
+  type ScoredRequests,
+} from './shape.ts'
 
 /** What the scheduler must know of a node. */
 export interface NodeFacts {

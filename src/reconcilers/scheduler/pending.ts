@@ -32,7 +32,10 @@ export interface PendingLine {
 
 const NO_CONDITIONS: readonly PodCondition[] = []
 
-/** Whether this scheduler is to find a node for the pod. Source: scheduler eventhandlers.go, schedulinggates. */
+/**
+ * Whether this scheduler is to find a node for the pod. Source: scheduler eventhandlers.go,
+ * schedulinggates.
+ */
 export const isPending = ({ spec, metadata, status }: Pod, schedulerName: string): boolean =>
   !spec?.nodeName &&
   (spec?.schedulerName ?? schedulerName) === schedulerName &&
@@ -62,7 +65,13 @@ export class PendingPods {
     const line = this.#lineOf(shape)
     const scheduled = findCondition(pod.status?.conditions, 'PodScheduled')
     const isTold = scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
-    const { namespace = '', name = '', uid = '', resourceVersion = '', generation = 0 } = pod.metadata
+    const {
+      namespace = '',
+      name = '',
+      uid = '',
+      resourceVersion = '',
+      generation = 0,
+    } = pod.metadata
     const one: PendingPod = {
       key,
       namespace,

@@ -15,9 +15,18 @@ import type { Score, ScoreContext } from './scores/score.ts'
 import { spread } from './scores/spread.ts'
 import type { PodShape } from './shape.ts'
 
-/** In upstream's order: the first no of a node is the one that counts. Source: default_plugins.go. */
+/**
+ * In upstream's order: the first no of a node is the one that counts. Source: default_plugins.go.
+ */
 const FILTERS: readonly Filter[] = [nodeName, unschedulable, taints, affinity, ports, resources]
-const SCORES: readonly Score[] = [softTaints, preferredAffinity, leastUsed, balanced, spread, imageLocality]
+const SCORES: readonly Score[] = [
+  softTaints,
+  preferredAffinity,
+  leastUsed,
+  balanced,
+  spread,
+  imageLocality,
+]
 
 /** The nodes that fit, or why none does. */
 export interface Search {
@@ -40,8 +49,8 @@ export function rejection(shape: PodShape, node: NodeUsage): Rejection | undefin
 }
 
 /**
- * Looks for nodes that fit, from `start` on and around, until there are enough to choose from: all of a
- * small cluster, a sample of a big one. Source: schedule_one.go findNodesThatPassFilters.
+ * Looks for nodes that fit, from `start` on and around, until there are enough to choose from: all
+ * of a small cluster, a sample of a big one. Source: schedule_one.go findNodesThatPassFilters.
  */
 export function search(shape: PodShape, nodes: readonly NodeUsage[], start: number): Search {
   const fitting: NodeUsage[] = []
@@ -61,7 +70,10 @@ export function search(shape: PodShape, nodes: readonly NodeUsage[], start: numb
   return { fitting, resolvable, reasons, looked }
 }
 
-/** The best of the nodes that fit; `seed` decides between equals, so that the same view picks the same. */
+/**
+ * The best of the nodes that fit; `seed` decides between equals, so that the same view picks the
+ * same.
+ */
 export function best(
   shape: PodShape,
   fitting: readonly NodeUsage[],

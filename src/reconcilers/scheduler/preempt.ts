@@ -17,8 +17,8 @@ export type Preemption =
   | { readonly ok: false; readonly message: string }
 
 /**
- * Finds the node where the least important pods make room. Budgets for disruption are not looked at.
- * Source: framework/preemption/preemption.go, defaultpreemption.
+ * Finds the node where the least important pods make room. Budgets for disruption are not looked
+ * at. Source: framework/preemption/preemption.go, defaultpreemption.
  */
 export function preempt(
   shape: PodShape,
@@ -29,7 +29,8 @@ export function preempt(
   if (!shape.preempts) return failed('not eligible due to preemptionPolicy=Never.')
   const { nodeCount } = options
   const reasons = new Map<string, number>()
-  const count = (reason: string, times = 1) => reasons.set(reason, (reasons.get(reason) ?? 0) + times)
+  const count = (reason: string, times = 1) =>
+    reasons.set(reason, (reasons.get(reason) ?? 0) + times)
   const evictions: Eviction[] = []
   if (options.lowestPriority >= shape.priority) {
     if (resolvable.length > 0) count(NO_VICTIMS, resolvable.length)
@@ -46,11 +47,15 @@ export function preempt(
   }
   const eviction = evictions.reduce((a, b) => (compareEvictions(b, a) < 0 ? b : a))
   const { node, victims } = eviction
-  const found = `found a potential placement for pod on node ${node.facts.name}, preempting ${victims.length} victims`
-  return { ok: true, eviction, message: `preemption: ${found}` }
+  const found = `found a potential placement for pod on node ${node.facts.name}`
+  const message = `preemption: ${found}, preempting ${victims.length} victims`
+  return { ok: true, eviction, message }
 }
 
-/** The fewest and least important pods of lower priority, or why none would do. Source: SelectVictimsOnNode. */
+/**
+ * The fewest and least important pods of lower priority, or why none would do. Source:
+ * SelectVictimsOnNode.
+ */
 function victimsOn(shape: PodShape, node: NodeUsage): Eviction | { reasons: readonly string[] } {
   const lower = [...node.pods].filter(([, pod]) => pod.priority < shape.priority)
   if (lower.length === 0) return { reasons: [NO_VICTIMS] }
@@ -68,14 +73,17 @@ function victimsOn(shape: PodShape, node: NodeUsage): Eviction | { reasons: read
   return { node, victims }
 }
 
-/** Higher priority is more important, then who runs longer. Source: scheduler/util MoreImportantPod. */
+/**
+ * Higher priority is more important, then who runs longer. Source: scheduler/util MoreImportantPod.
+ */
 const compareImportance = (a: PlacedPod, b: PlacedPod): number =>
   b.priority - a.priority || a.startedMs - b.startedMs
 
 /** Source: preemption.go pickOneNodeForPreemption, without budgets. */
 function compareEvictions(a: Eviction, b: Eviction): number {
   const highest = ({ victims }: Eviction) => victims[0]?.priority ?? Number.NEGATIVE_INFINITY
-  // Priorities are made positive, so that few pods count less than many of the same negative priority.
+  // Priorities are made positive, so that few pods count less than many of the same negative
+  // priority.
   const sum = ({ victims }: Eviction) => victims.reduce((n, pod) => n + pod.priority + 2 ** 31, 0)
   const earliest = (e: Eviction) =>
     Math.min(...e.victims.filter((pod) => pod.priority === highest(e)).map((pod) => pod.startedMs))

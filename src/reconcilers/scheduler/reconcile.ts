@@ -11,9 +11,9 @@ import type { SchedulerIndex } from './scheduler-index.ts'
 const KEY = 'queue'
 
 /**
- * Gives pods their nodes, a batch a decision: what it picks counts for its next picks. Pods that fit
- * nowhere are told why, and tried again when a node changes, a pod goes, or time passes.
- * The index must hear of changes through this reconciler's watches only. Source: pkg/scheduler.
+ * Gives pods their nodes, a batch a decision: what it picks counts for its next picks. Pods that
+ * fit nowhere are told why, and tried again when a node changes, a pod goes, or time passes. The
+ * index must hear of changes through this reconciler's watches only. Source: pkg/scheduler.
  */
 export function scheduler(index: SchedulerIndex): Reconciler {
   const keysOf: Reconciler['watches'][number]['keysOf'] = (change) =>
@@ -57,7 +57,9 @@ function isStale({ pods, verdict }: PendingLine): boolean {
   return false
 }
 
-/** Places pods of a line until one does not fit, then tells the rest. False when the batch is full. */
+/**
+ * Places pods of a line until one does not fit, then tells the rest. False when the batch is full.
+ */
 function finishLine(batch: Batch, line: PendingLine, epoch: string): boolean {
   let message = line.verdict?.epoch === epoch ? line.verdict.message : undefined
   const known = message
@@ -89,4 +91,3 @@ function tellLine(batch: Batch, line: PendingLine, message: string): boolean {
 function* untoldOf(line: PendingLine) {
   for (const key of line.untold) yield line.pods.get(key)!
 }
-

@@ -27,8 +27,8 @@ export function bindCommand({ namespace, name, uid }: Named, node: string): Comm
 }
 
 /**
- * Tells a pod why it waits; `nominated` names the node where room is made for it, '' takes that back.
- * Source: schedule_one.go handleSchedulingFailure, updatePod.
+ * Tells a pod why it waits; `nominated` names the node where room is made for it, '' takes that
+ * back. Source: schedule_one.go handleSchedulingFailure, updatePod.
  */
 export function tellCommand(
   pod: PendingPod,
@@ -67,7 +67,9 @@ export function evictCommands(
     reason: 'PreemptionByScheduler',
     message: `${DEFAULT_SCHEDULER}: preempting to accommodate a higher priority pod`,
   }
-  const others = conditions.filter((each) => each.type !== 'DisruptionTarget').map((each) => ({ ...each }))
+  const others = conditions
+    .filter((each) => each.type !== 'DisruptionTarget')
+    .map((each) => ({ ...each }))
   const why = 'makes room for a pod of higher priority'
   const { namespace, name, uid } = victim
   return [
@@ -101,7 +103,14 @@ export function scheduleNotes(command: Command, object: KubeObject): Note[] {
 
 function podNote(pod: Named, type: Note['type'], reason: string, message: string): Note {
   const action = reason === 'Scheduled' ? 'Binding' : 'Scheduling'
-  return { regarding: regardingPod(pod), type, reason, action, component: DEFAULT_SCHEDULER, message }
+  return {
+    regarding: regardingPod(pod),
+    type,
+    reason,
+    action,
+    component: DEFAULT_SCHEDULER,
+    message,
+  }
 }
 
 const regardingPod = ({ namespace, name, uid }: Named): Note['regarding'] => ({
@@ -119,7 +128,17 @@ function statusPatch(
   why: string,
 ): Command {
   const patch: Json = { ...(resourceVersion && { metadata: { resourceVersion } }), status }
-  return { verb: 'patch', patchType: 'merge', resource: 'pods', subresource: 'status', namespace, name, patch, uid, why }
+  return {
+    verb: 'patch',
+    patchType: 'merge',
+    resource: 'pods',
+    subresource: 'status',
+    namespace,
+    name,
+    patch,
+    uid,
+    why,
+  }
 }
 
 function toldIn(patch: Json): string | undefined {

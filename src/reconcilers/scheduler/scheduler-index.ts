@@ -9,8 +9,9 @@ import { isPending, PendingPods } from './pending.ts'
 export const DEFAULT_SCHEDULER = 'default-scheduler'
 
 /**
- * What the scheduler derives from all nodes and pods, kept up by their changes instead of being computed
- * for each decision: totals per node, and the pods that wait. A fold: the same changes give the same index.
+ * What the scheduler derives from all nodes and pods, kept up by their changes instead of being
+ * computed for each decision: totals per node, and the pods that wait. A fold: the same changes
+ * give the same index.
  */
 export class SchedulerIndex {
   readonly pending = new PendingPods()

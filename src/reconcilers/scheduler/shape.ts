@@ -1,7 +1,12 @@
 import { amountsOf, type Amounts } from '../../resources/resource-list.ts'
 import { podRequests } from '../../resources/core/pod/requests.ts'
 import { controllerOf } from '../../meta/owner.ts'
-import type { Container, NodeAffinity, Pod, Toleration } from '../../resources/generated/core.gen.ts'
+import type {
+  Container,
+  NodeAffinity,
+  Pod,
+  Toleration,
+} from '../../resources/generated/core.gen.ts'
 
 /** A port of the node that a pod takes. Source: core/v1 ContainerPort. */
 export interface HostPort {
@@ -75,14 +80,19 @@ export function hostPortsOf(pod: Pod): HostPort[] {
   )
 }
 
-/** Requests with a default for containers that name none. Source: framework.PodInfo non-zero requests. */
+/**
+ * Requests with a default for containers that name none. Source: framework.PodInfo non-zero
+ * requests.
+ */
 export function scoredRequests(pod: Pod): ScoredRequests {
   const containers = (pod.spec?.containers ?? []).map((container) => withDefaults(container))
   const amounts = amountsOf(podRequests({ spec: { ...pod.spec!, containers } }))
   return { milliCpu: amounts['cpu'] ?? 0, memoryBytes: amounts['memory'] ?? 0 }
 }
 
-/** `nginx` is `nginx:latest`, as nodes name their images. Source: imagelocality normalizedImageName. */
+/**
+ * `nginx` is `nginx:latest`, as nodes name their images. Source: imagelocality normalizedImageName.
+ */
 export const imageName = (image: string): string =>
   image.lastIndexOf(':') <= image.lastIndexOf('/') ? `${image}:latest` : image
 

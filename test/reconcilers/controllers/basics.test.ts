@@ -1,5 +1,10 @@
 import { expect, test } from 'bun:test'
-import type { ConfigMap, Endpoints, Service, ServiceAccount } from '../../../src/resources/generated/core.gen.ts'
+import type {
+  ConfigMap,
+  Endpoints,
+  Service,
+  ServiceAccount,
+} from '../../../src/resources/generated/core.gen.ts'
 import type { EndpointSlice } from '../../../src/resources/generated/discovery.gen.ts'
 import { kubernetesService } from '../../../src/reconcilers/controllers/kubernetes-service.ts'
 import { rootCaPublisher } from '../../../src/reconcilers/controllers/root-ca.ts'
@@ -24,7 +29,8 @@ test('each living namespace has its ServiceAccount', () => {
   cluster.add(namespace('b', { deletionTimestamp: '2026-01-01T00:00:00Z' }))
   const controller = serviceAccountController()
   cluster.settle([controller])
-  const accounts = () => cluster.view.list<ServiceAccount>('serviceaccounts').map((o) => o.metadata.namespace)
+  const accounts = () =>
+    cluster.view.list<ServiceAccount>('serviceaccounts').map((o) => o.metadata.namespace)
   expect(accounts()).toEqual(['a'])
   cluster.remove(cluster.view.list('serviceaccounts')[0]!)
   cluster.settle([controller])
@@ -37,7 +43,9 @@ test('each living namespace has the CA, and only that in it', () => {
   const find = () => cluster.view.get<ConfigMap>('configmaps', 'a', 'kube-root-ca.crt')!
   cluster.settle([rootCaPublisher('PEM 1')])
   expect(find().data).toEqual({ 'ca.crt': 'PEM 1' })
-  expect(find().metadata.annotations?.['kubernetes.io/description']).toMatch(/^Contains a CA bundle/)
+  expect(find().metadata.annotations?.['kubernetes.io/description']).toMatch(
+    /^Contains a CA bundle/,
+  )
   cluster.edit(find(), (copy) => (copy.data = { 'ca.crt': 'mine', more: 'x' }))
   cluster.settle([rootCaPublisher('PEM 2')])
   expect(find().data).toEqual({ 'ca.crt': 'PEM 2' })

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import type { Event, Pod, Service } from '../../../src/resources/generated/core.gen.ts'
 import { eventTtlController } from '../../../src/reconcilers/controllers/event-ttl.ts'
 import { podGarbageCollector } from '../../../src/reconcilers/controllers/pod-gc.ts'
-import { loadBalancerRange, serviceLoadBalancer } from '../../../src/reconcilers/controllers/service-loadbalancer.ts'
+import {
+  loadBalancerRange,
+  serviceLoadBalancer,
+} from '../../../src/reconcilers/controllers/service-loadbalancer.ts'
 import { container, namesOf, node, pod, service } from '../../support/builders.ts'
 import { TestCluster } from '../../support/cluster.ts'
 import { steppedClock } from '../../support/stepped-clock.ts'
@@ -10,7 +13,8 @@ import { steppedClock } from '../../support/stepped-clock.ts'
 const START = Date.UTC(2026, 0, 1)
 
 describe('pod garbage', () => {
-  const bound = (name: string, nodeName: string) => pod(name, { spec: { containers: [container()], nodeName } })
+  const bound = (name: string, nodeName: string) =>
+    pod(name, { spec: { containers: [container()], nodeName } })
 
   test('pods of a node that is gone fail and go, those of others stay', () => {
     const cluster = new TestCluster()
@@ -30,7 +34,11 @@ describe('pod garbage', () => {
         status: {
           phase: 'Failed',
           conditions: [
-            { type: 'DisruptionTarget', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' },
+            {
+              type: 'DisruptionTarget',
+              reason: 'DeletionByPodGC',
+              message: 'PodGC: node no longer exists',
+            },
           ],
         },
       },
@@ -48,7 +56,9 @@ describe('pod garbage', () => {
   test('of finished pods the oldest beyond the limit go, evicted ones first', () => {
     const cluster = new TestCluster()
     const finished = (name: string, day: number, status: Pod['status']) =>
-      cluster.add(pod(name, { metadata: { creationTimestamp: `2025-12-0${day}T00:00:00Z` }, status }))
+      cluster.add(
+        pod(name, { metadata: { creationTimestamp: `2025-12-0${day}T00:00:00Z` }, status }),
+      )
     finished('old', 1, { phase: 'Succeeded' })
     finished('new', 5, { phase: 'Failed' })
     finished('evicted', 6, { phase: 'Failed', reason: 'Evicted' })
@@ -70,7 +80,11 @@ describe('Events', () => {
   test.each([
     ['made two hours ago', {}, undefined],
     ['happened again lately', { lastTimestamp: '2025-12-31T23:30:00Z' }, 1_800_000],
-    ['a series that goes on', { series: { count: 2, lastObservedTime: '2025-12-31T23:59:00.000000Z' } }, 3_540_000],
+    [
+      'a series that goes on',
+      { series: { count: 2, lastObservedTime: '2025-12-31T23:59:00.000000Z' } },
+      3_540_000,
+    ],
   ])('%s', (_name, times, leftMs) => {
     const cluster = new TestCluster(steppedClock())
     cluster.add(event('e', times))
@@ -82,7 +96,8 @@ describe('Events', () => {
 
 describe('LoadBalancer', () => {
   const controller = serviceLoadBalancer(loadBalancerRange('172.31.9.0/24'))
-  const balanced = (name: string, spec: Partial<Service['spec']> = {}) => service(name, { type: 'LoadBalancer', ...spec })
+  const balanced = (name: string, spec: Partial<Service['spec']> = {}) =>
+    service(name, { type: 'LoadBalancer', ...spec })
   const ip = (cluster: TestCluster, name: string) =>
     cluster.view.get<Service>('services', 'default', name)?.status?.loadBalancer?.ingress?.[0]?.ip
 
@@ -95,7 +110,10 @@ describe('LoadBalancer', () => {
     expect(new Set(given).size).toBe(20)
     for (const address of given) expect(address).toMatch(/^172\.31\.9\.\d+$/)
     expect(ip(cluster, 'plain')).toBeUndefined()
-    expect(cluster.notes[0]).toMatchObject({ reason: 'EnsuredLoadBalancer', message: 'Ensured load balancer' })
+    expect(cluster.notes[0]).toMatchObject({
+      reason: 'EnsuredLoadBalancer',
+      message: 'Ensured load balancer',
+    })
   })
 
   test('the one asked for is given when it is free', () => {
@@ -120,7 +138,10 @@ describe('LoadBalancer', () => {
 
   test('a full range is told, and tried again', () => {
     const cluster = new TestCluster()
-    const tiny = serviceLoadBalancer({ prefix: '172.31.9', reserved: Array.from({ length: 255 }, (_, i) => i) })
+    const tiny = serviceLoadBalancer({
+      prefix: '172.31.9',
+      reserved: Array.from({ length: 255 }, (_, i) => i),
+    })
     cluster.add(balanced('a'))
     cluster.add(balanced('b'))
     cluster.settle([tiny])

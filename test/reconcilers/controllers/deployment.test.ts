@@ -4,10 +4,20 @@ import { forbiddenTo } from '../../../src/meta/status.ts'
 import type { Deployment, ReplicaSet } from '../../../src/resources/generated/apps.gen.ts'
 import type { Pod } from '../../../src/resources/generated/core.gen.ts'
 import { deploymentController } from '../../../src/reconcilers/controllers/deployment.ts'
-import { maxSurge, maxUnavailable } from '../../../src/reconcilers/controllers/deployment-numbers.ts'
+import {
+  maxSurge,
+  maxUnavailable,
+} from '../../../src/reconcilers/controllers/deployment-numbers.ts'
 import { isPodActive, isPodReady } from '../../../src/reconcilers/controllers/pod-state.ts'
 import { replicaSetController } from '../../../src/reconcilers/controllers/replicaset.ts'
-import { container, deployment, kubelet, makeReady, replicaSet, template } from '../../support/builders.ts'
+import {
+  container,
+  deployment,
+  kubelet,
+  makeReady,
+  replicaSet,
+  template,
+} from '../../support/builders.ts'
 import { TestCluster } from '../../support/cluster.ts'
 import { steppedClock } from '../../support/stepped-clock.ts'
 
@@ -15,7 +25,8 @@ const DEPLOYMENT = deploymentController()
 const BOTH = [DEPLOYMENT, replicaSetController()]
 const REVISION = 'deployment.kubernetes.io/revision'
 
-const now = (cluster: TestCluster) => cluster.view.get<Deployment>('deployments.apps', 'default', 'web')!
+const now = (cluster: TestCluster) =>
+  cluster.view.get<Deployment>('deployments.apps', 'default', 'web')!
 const sets = (cluster: TestCluster) => cluster.view.list<ReplicaSet>('replicasets.apps')
 const setOf = (cluster: TestCluster, image: string) =>
   sets(cluster).find((set) => set.spec.template?.spec?.containers[0]?.image === image)
@@ -91,8 +102,14 @@ describe('Deployment', () => {
     const cluster = deployed()
     setImage(cluster, 'nginx:2')
     rollOut(cluster)
-    expect(setOf(cluster, 'nginx')).toMatchObject({ spec: { replicas: 0 }, metadata: { annotations: { [REVISION]: '1' } } })
-    expect(setOf(cluster, 'nginx:2')).toMatchObject({ spec: { replicas: 3 }, metadata: { annotations: { [REVISION]: '2' } } })
+    expect(setOf(cluster, 'nginx')).toMatchObject({
+      spec: { replicas: 0 },
+      metadata: { annotations: { [REVISION]: '1' } },
+    })
+    expect(setOf(cluster, 'nginx:2')).toMatchObject({
+      spec: { replicas: 3 },
+      metadata: { annotations: { [REVISION]: '2' } },
+    })
     expect(now(cluster).metadata.annotations?.[REVISION]).toBe('2')
   })
 
@@ -105,7 +122,9 @@ describe('Deployment', () => {
     expect(sets(cluster).length).toBe(2)
     expect(setOf(cluster, 'nginx')).toMatchObject({
       spec: { replicas: 3 },
-      metadata: { annotations: { [REVISION]: '3', 'deployment.kubernetes.io/revision-history': '1' } },
+      metadata: {
+        annotations: { [REVISION]: '3', 'deployment.kubernetes.io/revision-history': '1' },
+      },
     })
     expect(now(cluster).metadata.annotations?.[REVISION]).toBe('3')
   })
@@ -160,7 +179,11 @@ describe('Deployment', () => {
       setImage(cluster, image)
       rollOut(cluster)
     }
-    expect(sets(cluster).map((set) => set.metadata.annotations?.[REVISION]).sort()).toEqual(['3', '4'])
+    expect(
+      sets(cluster)
+        .map((set) => set.metadata.annotations?.[REVISION])
+        .sort(),
+    ).toEqual(['3', '4'])
   })
 
   test('progressDeadlineSeconds: no progress is told at the deadline, and awaited until then', () => {
@@ -208,42 +231,73 @@ describe('Deployment', () => {
     cluster.edit(before, (copy) => delete copy.metadata.ownerReferences)
     rollOut(cluster)
     expect(sets(cluster).length).toBe(1)
-    expect(sets(cluster)[0]!.metadata.ownerReferences).toMatchObject([{ kind: 'Deployment', name: 'web' }])
+    expect(sets(cluster)[0]!.metadata.ownerReferences).toMatchObject([
+      { kind: 'Deployment', name: 'web' },
+    ])
   })
 
   test('resized in the midst of a rollout: each set gets its share', () => {
-    const cluster = deployed({ strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } }, 10)
+    const cluster = deployed(
+      { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } } },
+      10,
+    )
     setImage(cluster, 'broken')
     // The new pods never become ready.
     for (let i = 0; i < 10; i++) {
       cluster.settle(BOTH)
-      kubelet(cluster, (p) => p.spec!.containers[0]!.image === 'nginx' || p.metadata.deletionTimestamp !== undefined)
+      kubelet(
+        cluster,
+        (p) =>
+          p.spec!.containers[0]!.image === 'nginx' || p.metadata.deletionTimestamp !== undefined,
+      )
     }
-    expect([setOf(cluster, 'nginx')!.spec.replicas, setOf(cluster, 'broken')!.spec.replicas]).toEqual([8, 5])
+    expect([
+      setOf(cluster, 'nginx')!.spec.replicas,
+      setOf(cluster, 'broken')!.spec.replicas,
+    ]).toEqual([8, 5])
     cluster.edit(now(cluster), (copy) => (copy.spec.replicas = 15))
     cluster.settle(BOTH)
     // Source: the example of the Kubernetes documentation, "proportional scaling".
-    expect([setOf(cluster, 'nginx')!.spec.replicas, setOf(cluster, 'broken')!.spec.replicas]).toEqual([11, 7])
+    expect([
+      setOf(cluster, 'nginx')!.spec.replicas,
+      setOf(cluster, 'broken')!.spec.replicas,
+    ]).toEqual([11, 7])
   })
 
   test('a set that is refused is told in status and by an Event', () => {
     const cluster = new TestCluster()
     cluster.add(deployment('web', 1))
     cluster.gate = (command) =>
-      command.verb === 'create' ? forbiddenTo({ group: 'apps', resource: 'replicasets' }, 'x', 'quota') : undefined
+      command.verb === 'create'
+        ? forbiddenTo({ group: 'apps', resource: 'replicasets' }, 'x', 'quota')
+        : undefined
     cluster.reconcile(DEPLOYMENT, 'default/web')
-    const message = expect.stringMatching(/^Failed to create new replica set "web-.*": replicasets\.apps "x" is forbidden: quota$/)
-    expect(condition(cluster, 'Progressing')).toMatchObject({ status: 'False', reason: 'ReplicaSetCreateError', message })
-    expect(cluster.notes).toMatchObject([{ type: 'Warning', reason: 'ReplicaSetCreateError', message }])
+    const message = expect.stringMatching(
+      /^Failed to create new replica set "web-.*": replicasets\.apps "x" is forbidden: quota$/,
+    )
+    expect(condition(cluster, 'Progressing')).toMatchObject({
+      status: 'False',
+      reason: 'ReplicaSetCreateError',
+      message,
+    })
+    expect(cluster.notes).toMatchObject([
+      { type: 'Warning', reason: 'ReplicaSetCreateError', message },
+    ])
   })
 
   test('failures of a set become the Deployment’s', () => {
     const cluster = new TestCluster()
     cluster.add(deployment('web', 1))
     cluster.gate = (command) =>
-      command.resource === 'pods' ? forbiddenTo({ group: '', resource: 'pods' }, '', 'quota') : undefined
-    for (let i = 0; i < 4; i++) for (const c of BOTH) for (const key of cluster.keysOf(c)) cluster.reconcile(c, key)
-    expect(condition(cluster, 'ReplicaFailure')).toMatchObject({ status: 'True', reason: 'FailedCreate' })
+      command.resource === 'pods'
+        ? forbiddenTo({ group: '', resource: 'pods' }, '', 'quota')
+        : undefined
+    for (let i = 0; i < 4; i++)
+      for (const c of BOTH) for (const key of cluster.keysOf(c)) cluster.reconcile(c, key)
+    expect(condition(cluster, 'ReplicaFailure')).toMatchObject({
+      status: 'True',
+      reason: 'FailedCreate',
+    })
     cluster.gate = () => undefined
     rollOut(cluster)
     expect(condition(cluster, 'ReplicaFailure')).toBeUndefined()
@@ -269,37 +323,50 @@ const limit = fc.oneof(fc.nat(4), fc.constantFrom('0%', '20%', '25%', '50%', '10
 
 test('a rollout never goes above surge nor below availability, ends, and then wants nothing', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 8 }), limit, limit, fc.array(fc.nat(7), { maxLength: 40 }), (replicas, surge, lack, luck) => {
-      fc.pre(!(Number.parseInt(String(surge)) === 0 && Number.parseInt(String(lack)) === 0))
-      const cluster = deployed(
-        { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: surge, maxUnavailable: lack } } },
-        replicas,
-      )
-      const d = now(cluster)
-      const [most, least] = [replicas + maxSurge(d), replicas - maxUnavailable(d)]
-      const holds = () => {
-        const active = pods(cluster).filter(isPodActive)
-        expect(active.length).toBeLessThanOrEqual(most)
-        expect(active.filter(isPodReady).length).toBeGreaterThanOrEqual(least)
-      }
-      setImage(cluster, 'nginx:2')
-      // Controllers and kubelets take turns in any order, one key or pod at a time.
-      for (const chance of luck) {
-        const each = pods(cluster)
-        const one = each[chance % Math.max(1, each.length)]
-        if (chance === 7 && one && !one.metadata.deletionTimestamp) makeReady(cluster, one)
-        else {
-          const reconciler = BOTH[chance % 2]!
-          const keys = [...cluster.keysOf(reconciler)]
-          cluster.reconcile(reconciler, keys[chance % keys.length]!, holds)
+    fc.property(
+      fc.integer({ min: 1, max: 8 }),
+      limit,
+      limit,
+      fc.array(fc.nat(7), { maxLength: 40 }),
+      (replicas, surge, lack, luck) => {
+        fc.pre(!(Number.parseInt(String(surge)) === 0 && Number.parseInt(String(lack)) === 0))
+        const cluster = deployed(
+          {
+            strategy: {
+              type: 'RollingUpdate',
+              rollingUpdate: { maxSurge: surge, maxUnavailable: lack },
+            },
+          },
+          replicas,
+        )
+        const d = now(cluster)
+        const [most, least] = [replicas + maxSurge(d), replicas - maxUnavailable(d)]
+        const holds = () => {
+          const active = pods(cluster).filter(isPodActive)
+          expect(active.length).toBeLessThanOrEqual(most)
+          expect(active.filter(isPodReady).length).toBeGreaterThanOrEqual(least)
         }
-        holds()
-      }
-      rollOut(cluster, holds)
-      expect(setOf(cluster, 'nginx:2')?.spec.replicas).toBe(replicas)
-      expect(pods(cluster).length).toBe(replicas)
-      expect(DEPLOYMENT.reconcile('default/web', cluster.view, cluster.clock.now()).commands).toEqual([])
-    }),
+        setImage(cluster, 'nginx:2')
+        // Controllers and kubelets take turns in any order, one key or pod at a time.
+        for (const chance of luck) {
+          const each = pods(cluster)
+          const one = each[chance % Math.max(1, each.length)]
+          if (chance === 7 && one && !one.metadata.deletionTimestamp) makeReady(cluster, one)
+          else {
+            const reconciler = BOTH[chance % 2]!
+            const keys = [...cluster.keysOf(reconciler)]
+            cluster.reconcile(reconciler, keys[chance % keys.length]!, holds)
+          }
+          holds()
+        }
+        rollOut(cluster, holds)
+        expect(setOf(cluster, 'nginx:2')?.spec.replicas).toBe(replicas)
+        expect(pods(cluster).length).toBe(replicas)
+        expect(
+          DEPLOYMENT.reconcile('default/web', cluster.view, cluster.clock.now()).commands,
+        ).toEqual([])
+      },
+    ),
     { numRuns: 60 },
   )
 })
@@ -315,19 +382,28 @@ test('any mix of templates, sizes and pauses converges to the last wish', () => 
     fc.property(fc.array(wish, { maxLength: 10 }), fc.boolean(), (wishes, recreate) => {
       const strategy = recreate ? { type: 'Recreate' } : undefined
       const cluster = new TestCluster()
-      cluster.add(deployment('web', 2, { template: template({ app: 'web' }, 'a'), ...(strategy && { strategy }) }))
+      cluster.add(
+        deployment('web', 2, {
+          template: template({ app: 'web' }, 'a'),
+          ...(strategy && { strategy }),
+        }),
+      )
       for (const each of wishes) {
         cluster.settle(BOTH)
         if ('image' in each) setImage(cluster, each.image)
-        else if ('replicas' in each) cluster.edit(now(cluster), (copy) => (copy.spec.replicas = each.replicas))
-        else if ('paused' in each) cluster.edit(now(cluster), (copy) => (copy.spec.paused = each.paused))
+        else if ('replicas' in each)
+          cluster.edit(now(cluster), (copy) => (copy.spec.replicas = each.replicas))
+        else if ('paused' in each)
+          cluster.edit(now(cluster), (copy) => (copy.spec.paused = each.paused))
         else kubelet(cluster)
       }
       cluster.edit(now(cluster), (copy) => (copy.spec.paused = false))
       rollOut(cluster)
       const { replicas, template: last } = now(cluster).spec
       const image = last.spec!.containers[0]!.image
-      expect(pods(cluster).map((p) => p.spec!.containers[0]!.image)).toEqual(Array(replicas!).fill(image))
+      expect(pods(cluster).map((p) => p.spec!.containers[0]!.image)).toEqual(
+        Array(replicas!).fill(image),
+      )
       expect(now(cluster).status?.availableReplicas ?? 0).toBe(replicas!)
     }),
     { numRuns: 60 },

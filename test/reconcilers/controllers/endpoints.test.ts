@@ -12,7 +12,8 @@ import { steppedClock } from '../../support/stepped-clock.ts'
 const BOTH = [endpointsController(), endpointSliceController()]
 const slices = (cluster: TestCluster) =>
   cluster.view.list<EndpointSlice>('endpointslices.discovery.k8s.io')
-const endpoints = (cluster: TestCluster) => cluster.view.get<Endpoints>('endpoints', 'default', 'web')
+const endpoints = (cluster: TestCluster) =>
+  cluster.view.get<Endpoints>('endpoints', 'default', 'web')
 
 function serving(of: Service, ...pods: Pod[]): TestCluster {
   const cluster = new TestCluster(steppedClock())
@@ -33,7 +34,11 @@ const web = (name: string, extra: Partial<Pod> & { ip?: string; ready?: boolean 
       podIP: extra.ip ?? '10.1.0.1',
       podIPs: [{ ip: extra.ip ?? '10.1.0.1' }],
       conditions: [
-        { type: 'Ready', status: extra.ready === false ? 'False' : 'True', lastTransitionTime: '2025-12-31T00:00:00Z' },
+        {
+          type: 'Ready',
+          status: extra.ready === false ? 'False' : 'True',
+          lastTransitionTime: '2025-12-31T00:00:00Z',
+        },
       ],
       ...extra.status,
     },
@@ -41,7 +46,11 @@ const web = (name: string, extra: Partial<Pod> & { ip?: string; ready?: boolean 
 
 describe('Endpoints and EndpointSlices', () => {
   test('ready pods behind their ports, with who they are and where', () => {
-    const cluster = serving(service('web', {}, { labels: { team: 'a' } }), web('a'), web('b', { ip: '10.1.0.2', ready: false }))
+    const cluster = serving(
+      service('web', {}, { labels: { team: 'a' } }),
+      web('a'),
+      web('b', { ip: '10.1.0.2', ready: false }),
+    )
     const targetRef = { kind: 'Pod', namespace: 'default', name: 'a' }
     expect(endpoints(cluster)).toMatchObject({
       metadata: {
@@ -77,14 +86,19 @@ describe('Endpoints and EndpointSlices', () => {
             zone: 'z',
             targetRef,
           },
-          { addresses: ['10.1.0.2'], conditions: { ready: false, serving: false, terminating: false } },
+          {
+            addresses: ['10.1.0.2'],
+            conditions: { ready: false, serving: false, terminating: false },
+          },
         ],
       },
     ])
   })
 
   test('a pod that ends still serves in slices, not in Endpoints', () => {
-    const ending = web('a', { metadata: { labels: { app: 'web' }, deletionTimestamp: '2026-01-01T00:00:30Z' } })
+    const ending = web('a', {
+      metadata: { labels: { app: 'web' }, deletionTimestamp: '2026-01-01T00:00:30Z' },
+    })
     const cluster = serving(service('web'), ending)
     expect(endpoints(cluster)?.subsets).toEqual([])
     expect(slices(cluster)[0]!.endpoints).toMatchObject([
@@ -93,14 +107,21 @@ describe('Endpoints and EndpointSlices', () => {
   })
 
   test('publishNotReadyAddresses: all count as ready', () => {
-    const cluster = serving(service('web', { publishNotReadyAddresses: true }), web('a', { ready: false }))
+    const cluster = serving(
+      service('web', { publishNotReadyAddresses: true }),
+      web('a', { ready: false }),
+    )
     expect(endpoints(cluster)?.subsets).toMatchObject([{ addresses: [{ ip: '10.1.0.1' }] }])
-    expect(slices(cluster)[0]!.endpoints).toMatchObject([{ conditions: { ready: true, serving: false } }])
+    expect(slices(cluster)[0]!.endpoints).toMatchObject([
+      { conditions: { ready: true, serving: false } },
+    ])
   })
 
   test('named target ports are looked up in each pod: pods of other numbers get another slice', () => {
     const named = (port: number) => ({
-      containers: [container('nginx', { ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }] })],
+      containers: [
+        container('nginx', { ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }] }),
+      ],
       nodeName: 'node-1',
     })
     const cluster = serving(
@@ -119,8 +140,16 @@ describe('Endpoints and EndpointSlices', () => {
   })
 
   test('headless without ports; hostnames of pods that name it as their domain', () => {
-    const host = { containers: [container()], nodeName: 'node-1', hostname: 'db-0', subdomain: 'web' }
-    const cluster = serving(service('web', { clusterIP: 'None', ports: [] }), web('a', { spec: host }))
+    const host = {
+      containers: [container()],
+      nodeName: 'node-1',
+      hostname: 'db-0',
+      subdomain: 'web',
+    }
+    const cluster = serving(
+      service('web', { clusterIP: 'None', ports: [] }),
+      web('a', { spec: host }),
+    )
     expect(endpoints(cluster)).toMatchObject({
       metadata: { labels: { 'service.kubernetes.io/headless': '' } },
       subsets: [{ addresses: [{ ip: '10.1.0.1', hostname: 'db-0' }] }],
@@ -141,7 +170,9 @@ describe('Endpoints and EndpointSlices', () => {
     const late = cluster.add(web('a'))
     cluster.settle(BOTH)
     // The empty slice becomes the first real one.
-    expect(slices(cluster)).toMatchObject([{ metadata: { name: first }, endpoints: [{ addresses: ['10.1.0.1'] }] }])
+    expect(slices(cluster)).toMatchObject([
+      { metadata: { name: first }, endpoints: [{ addresses: ['10.1.0.1'] }] },
+    ])
     cluster.remove(late)
     cluster.settle(BOTH)
     expect(slices(cluster).length).toBe(1)
@@ -157,21 +188,32 @@ describe('Endpoints and EndpointSlices', () => {
 
   test('Endpoints go with their Service, others stay', () => {
     const cluster = serving(service('web'), web('a'))
-    cluster.add({ apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'mine', namespace: 'default' } })
+    cluster.add({
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name: 'mine', namespace: 'default' },
+    })
     cluster.remove(cluster.view.get('services', 'default', 'web')!)
     cluster.settle(BOTH)
     expect(cluster.view.list('endpoints').map((e) => e.metadata.name)).toEqual(['mine'])
   })
 
   test('a pod of an unknown node is left out of slices, and looked at again', () => {
-    const cluster = serving(service('web'), web('a', { spec: { containers: [], nodeName: 'nowhere' } }))
+    const cluster = serving(
+      service('web'),
+      web('a', { spec: { containers: [], nodeName: 'nowhere' } }),
+    )
     expect(slices(cluster)[0]!.endpoints).toEqual([])
-    expect(BOTH[1]!.reconcile('default/web', cluster.view, 0)).toEqual({ commands: [], requeueAfterMs: 5_000 })
+    expect(BOTH[1]!.reconcile('default/web', cluster.view, 0)).toEqual({
+      commands: [],
+      requeueAfterMs: 5_000,
+    })
   })
 
   test('the trigger time is when the changed pod became what it is; a loss has none', () => {
     const cluster = serving(service('web'), web('a'))
-    const time = () => slices(cluster)[0]!.metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time']
+    const time = () =>
+      slices(cluster)[0]!.metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time']
     expect(time()).toBe('2026-01-01T00:00:00Z')
     const b = cluster.add(web('b', { ip: '10.1.0.2', ready: false }))
     cluster.settle(BOTH)
@@ -189,7 +231,11 @@ describe('Endpoints and EndpointSlices', () => {
     cluster.add(service('web'))
     for (let i = 0; i < 250; i++) cluster.add(web(`p${i}`, { ip: `10.1.${i >> 8}.${i & 255}` }))
     cluster.settle(BOTH)
-    expect(slices(cluster).map((s) => s.endpoints!.length).sort()).toEqual([100, 100, 50])
+    expect(
+      slices(cluster)
+        .map((s) => s.endpoints!.length)
+        .sort(),
+    ).toEqual([100, 100, 50])
     const count = () => cluster.log.filter((c) => c.resource.startsWith('endpointslices')).length
     let before = count()
     const extra = cluster.add(web('extra', { ip: '10.2.0.1' }))
@@ -199,7 +245,11 @@ describe('Endpoints and EndpointSlices', () => {
     cluster.remove(extra)
     cluster.settle(BOTH)
     expect(count() - before).toBe(1)
-    expect(slices(cluster).map((s) => s.endpoints!.length).sort()).toEqual([100, 100, 50])
+    expect(
+      slices(cluster)
+        .map((s) => s.endpoints!.length)
+        .sort(),
+    ).toEqual([100, 100, 50])
   })
 
   test('labels of the Service reach the slices', () => {
@@ -216,10 +266,19 @@ describe('Endpoints and EndpointSlices', () => {
     const before = web('a')
     const keys = (after: Pod) =>
       watch.keysOf(
-        { resource: 'pods', namespace: 'default', name: 'a', revision: 1, before: () => before, after: () => after },
+        {
+          resource: 'pods',
+          namespace: 'default',
+          name: 'a',
+          revision: 1,
+          before: () => before,
+          after: () => after,
+        },
         cluster.view,
       )
-    expect(keys({ ...before, metadata: { ...before.metadata, annotations: { x: 'y' } } })).toEqual([])
+    expect(keys({ ...before, metadata: { ...before.metadata, annotations: { x: 'y' } } })).toEqual(
+      [],
+    )
     expect(keys(web('a', { ready: false }))).toEqual(['default/web'])
     expect(keys(web('a', { metadata: { labels: { app: 'other' } } }))).toEqual(['default/web'])
   })
@@ -232,7 +291,8 @@ test('more than 1,000 addresses are cut, ready ones first', () => {
     ready: i < 900,
   }))
   const cut = truncated(packSubsets(items))!
-  const sum = (list: 'addresses' | 'notReadyAddresses') => cut.reduce((n, s) => n + (s[list]?.length ?? 0), 0)
+  const sum = (list: 'addresses' | 'notReadyAddresses') =>
+    cut.reduce((n, s) => n + (s[list]?.length ?? 0), 0)
   expect([sum('addresses'), sum('notReadyAddresses')]).toEqual([900, 100])
   expect(truncated(packSubsets(items.slice(0, 1_000)))).toBeUndefined()
 })

@@ -23,14 +23,33 @@ const refTo = (owner: KubeObject, extra: Partial<OwnerReference> = {}): OwnerRef
   uid: owner.metadata.uid!,
   ...extra,
 })
-const object = (name: string, owners: OwnerReference[] = [], metadata: ObjectMeta = {}): KubeObject => ({
+const object = (
+  name: string,
+  owners: OwnerReference[] = [],
+  metadata: ObjectMeta = {},
+): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { name, namespace: 'default', ...(owners.length > 0 && { ownerReferences: owners }), ...metadata },
+  metadata: {
+    name,
+    namespace: 'default',
+    ...(owners.length > 0 && { ownerReferences: owners }),
+    ...metadata,
+  },
 })
 const names = (cluster: TestCluster) => cluster.view.list('configmaps').map((o) => o.metadata.name)
-const remove = (cluster: TestCluster, name: string, propagationPolicy: 'Background' | 'Foreground' | 'Orphan') =>
-  cluster.apply({ verb: 'delete', resource: 'configmaps', namespace: 'default', name, options: { propagationPolicy } })
+const remove = (
+  cluster: TestCluster,
+  name: string,
+  propagationPolicy: 'Background' | 'Foreground' | 'Orphan',
+) =>
+  cluster.apply({
+    verb: 'delete',
+    resource: 'configmaps',
+    namespace: 'default',
+    name,
+    options: { propagationPolicy },
+  })
 
 describe('garbage', () => {
   test('background: dependents of the dead go, through all generations', () => {
@@ -53,7 +72,9 @@ describe('garbage', () => {
     cluster.add(object('c', [refTo(a), refTo(b)]))
     remove(cluster, 'a', 'Background')
     cluster.settle([collector])
-    expect(cluster.view.get('configmaps', 'default', 'c')?.metadata.ownerReferences).toEqual([refTo(b)])
+    expect(cluster.view.get('configmaps', 'default', 'c')?.metadata.ownerReferences).toEqual([
+      refTo(b),
+    ])
   })
 
   test('a namesake of the owner is not the owner', () => {
@@ -68,11 +89,15 @@ describe('garbage', () => {
     const cluster = new TestCluster()
     const a = cluster.add(object('a'))
     const b = cluster.add(object('b', [refTo(a, { blockOwnerDeletion: true })]))
-    cluster.add(object('c', [refTo(b, { blockOwnerDeletion: true })], { finalizers: ['x.io/hold'] }))
+    cluster.add(
+      object('c', [refTo(b, { blockOwnerDeletion: true })], { finalizers: ['x.io/hold'] }),
+    )
     remove(cluster, 'a', 'Foreground')
     cluster.settle([collector])
     expect(names(cluster)).toEqual(['a', 'b', 'c'])
-    expect(cluster.view.get('configmaps', 'default', 'b')?.metadata.finalizers).toEqual(['foregroundDeletion'])
+    expect(cluster.view.get('configmaps', 'default', 'b')?.metadata.finalizers).toEqual([
+      'foregroundDeletion',
+    ])
     cluster.remove(cluster.view.get('configmaps', 'default', 'c')!)
     cluster.settle([collector])
     expect(names(cluster)).toEqual([])
@@ -162,7 +187,9 @@ describe('garbage', () => {
 
   test('deletes carry what they saw: uid and version', () => {
     const cluster = new TestCluster()
-    const b = cluster.add(object('b', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'gone' }]))
+    const b = cluster.add(
+      object('b', [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: 'gone' }]),
+    )
     const plan = collector.reconcile('configmaps/default/b', cluster.view, 0)
     expect(plan.commands).toMatchObject([
       {
@@ -177,11 +204,20 @@ describe('garbage', () => {
 
   test('watches: the dead lead to their dependents, dependents to owners that wait', () => {
     const cluster = new TestCluster()
-    const a = cluster.add(object('a', [], { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['foregroundDeletion'] }))
+    const a = cluster.add(
+      object('a', [], {
+        deletionTimestamp: '2026-01-01T00:00:00Z',
+        finalizers: ['foregroundDeletion'],
+      }),
+    )
     const b = cluster.add(object('b', [refTo(a)]))
     const watch = collector.watches[0]!
-    expect(watch.keysOf(change('configmaps', a, undefined), cluster.view)).toEqual(['configmaps/default/b'])
-    expect(watch.keysOf(change('configmaps', b, undefined), cluster.view)).toContain('configmaps/default/a')
+    expect(watch.keysOf(change('configmaps', a, undefined), cluster.view)).toEqual([
+      'configmaps/default/b',
+    ])
+    expect(watch.keysOf(change('configmaps', b, undefined), cluster.view)).toContain(
+      'configmaps/default/a',
+    )
     expect(watch.keysOf(change('configmaps', undefined, object('plain')), cluster.view)).toEqual([])
   })
 })
@@ -189,23 +225,37 @@ describe('garbage', () => {
 test('any forest of owners: after a deletion exactly what a living root holds remains', () => {
   const policy = fc.constantFrom('Background' as const, 'Foreground' as const)
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { minLength: 1, maxLength: 12 }), fc.nat(), policy, (edges, at, how) => {
-      const cluster = new TestCluster()
-      const made: KubeObject[] = []
-      edges.forEach(([first, second, owned], i) => {
-        const owners = owned && i > 0 ? [...new Set([first % i, second % i])] : []
-        made.push(cluster.add(object(`o${i}`, owners.map((n) => refTo(made[n]!, { blockOwnerDeletion: true })))))
-      })
-      remove(cluster, `o${at % made.length}`, how)
-      cluster.settle([collector], { rounds: 200 })
-      const alive = new Set<number>()
-      edges.forEach(([first, second, owned], i) => {
-        if (i === at % made.length) return
-        if (!owned || i === 0 || alive.has(first % i) || alive.has(second % i)) alive.add(i)
-      })
-      const expected = [...alive].map((i) => `o${i}`).sort()
-      expect({ names: names(cluster).sort(), log: cluster.log.map(commandText) }).toMatchObject({ names: expected })
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { minLength: 1, maxLength: 12 }),
+      fc.nat(),
+      policy,
+      (edges, at, how) => {
+        const cluster = new TestCluster()
+        const made: KubeObject[] = []
+        edges.forEach(([first, second, owned], i) => {
+          const owners = owned && i > 0 ? [...new Set([first % i, second % i])] : []
+          made.push(
+            cluster.add(
+              object(
+                `o${i}`,
+                owners.map((n) => refTo(made[n]!, { blockOwnerDeletion: true })),
+              ),
+            ),
+          )
+        })
+        remove(cluster, `o${at % made.length}`, how)
+        cluster.settle([collector], { rounds: 200 })
+        const alive = new Set<number>()
+        edges.forEach(([first, second, owned], i) => {
+          if (i === at % made.length) return
+          if (!owned || i === 0 || alive.has(first % i) || alive.has(second % i)) alive.add(i)
+        })
+        const expected = [...alive].map((i) => `o${i}`).sort()
+        expect({ names: names(cluster).sort(), log: cluster.log.map(commandText) }).toMatchObject({
+          names: expected,
+        })
+      },
+    ),
     { numRuns: 80 },
   )
 })

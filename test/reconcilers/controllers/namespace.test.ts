@@ -43,7 +43,12 @@ describe('namespace', () => {
     const cluster = ending()
     cluster.settle([controller])
     expect(cluster.log).toMatchObject([
-      { verb: 'update', resource: 'namespaces', subresource: 'finalize', object: { spec: { finalizers: [] } } },
+      {
+        verb: 'update',
+        resource: 'namespaces',
+        subresource: 'finalize',
+        object: { spec: { finalizers: [] } },
+      },
     ])
     expect(now(cluster)).toBeUndefined()
   })
@@ -55,12 +60,22 @@ describe('namespace', () => {
     cluster.add(configMap('a'))
     cluster.settle([controller])
     expect(cluster.view.count('configmaps')).toBe(1)
-    expect(cluster.view.list<Pod>('pods').map((p) => p.metadata.deletionTimestamp !== undefined)).toEqual([true])
+    expect(
+      cluster.view.list<Pod>('pods').map((p) => p.metadata.deletionTimestamp !== undefined),
+    ).toEqual([true])
     expect(now(cluster)?.status).toMatchObject({
       phase: 'Terminating',
       conditions: [
-        { type: 'NamespaceDeletionDiscoveryFailure', status: 'False', reason: 'ResourcesDiscovered' },
-        { type: 'NamespaceDeletionGroupVersionParsingFailure', status: 'False', reason: 'ParsedGroupVersions' },
+        {
+          type: 'NamespaceDeletionDiscoveryFailure',
+          status: 'False',
+          reason: 'ResourcesDiscovered',
+        },
+        {
+          type: 'NamespaceDeletionGroupVersionParsingFailure',
+          status: 'False',
+          reason: 'ParsedGroupVersions',
+        },
         { type: 'NamespaceDeletionContentFailure', status: 'False', reason: 'ContentDeleted' },
         {
           type: 'NamespaceContentRemaining',
@@ -83,7 +98,8 @@ describe('namespace', () => {
     expect(condition(cluster, 'NamespaceFinalizersRemaining')).toMatchObject({
       status: 'True',
       reason: 'SomeFinalizersRemain',
-      message: 'Some content in the namespace has finalizers remaining: x.io/hold in 1 resource instances',
+      message:
+        'Some content in the namespace has finalizers remaining: x.io/hold in 1 resource instances',
     })
     cluster.remove(held)
     cluster.settle([controller])
@@ -98,14 +114,19 @@ describe('namespace', () => {
     })
     cluster.settle([controller])
     expect(now(cluster)?.spec?.finalizers).toEqual(['x.io/mine'])
-    expect(condition(cluster, 'NamespaceContentRemaining')).toMatchObject({ status: 'False', reason: 'ContentRemoved' })
+    expect(condition(cluster, 'NamespaceContentRemaining')).toMatchObject({
+      status: 'False',
+      reason: 'ContentRemoved',
+    })
   })
 
   test('content that may not be deleted is told', () => {
     const cluster = ending()
     cluster.add(configMap('a'))
     cluster.gate = (command) =>
-      command.verb === 'delete' ? forbiddenTo({ group: '', resource: 'configmaps' }, 'a', 'no') : undefined
+      command.verb === 'delete'
+        ? forbiddenTo({ group: '', resource: 'configmaps' }, 'a', 'no')
+        : undefined
     cluster.reconcile(controller, 'team')
     expect(condition(cluster, 'NamespaceDeletionContentFailure')).toMatchObject({
       status: 'True',

@@ -31,7 +31,9 @@ const reporting = (name: string, status = 'True') =>
   })
 const now = (cluster: TestCluster, name: string) => cluster.view.get<Node>('nodes', '', name)!
 const taints = (cluster: TestCluster, name: string) =>
-  (now(cluster, name).spec?.taints ?? []).map((t) => `${t.key.replace('node.kubernetes.io/', '')}:${t.effect}`)
+  (now(cluster, name).spec?.taints ?? []).map(
+    (t) => `${t.key.replace('node.kubernetes.io/', '')}:${t.effect}`,
+  )
 const ready = (cluster: TestCluster, name: string) =>
   now(cluster, name).status?.conditions?.find((c) => c.type === 'Ready')
 const tolerating = (name: string, tolerations: Toleration[]): Pod =>
@@ -43,7 +45,10 @@ describe('node lifecycle', () => {
     const cluster = new TestCluster(clock)
     cluster.add(reporting('n1'))
     cluster.add(lease('n1', START - 10_000))
-    expect(lifecycle.reconcile('n1', cluster.view, clock.now())).toEqual({ commands: [], requeueAfterMs: 40_001 })
+    expect(lifecycle.reconcile('n1', cluster.view, clock.now())).toEqual({
+      commands: [],
+      requeueAfterMs: 40_001,
+    })
   })
 
   test('a lost lease: Unknown, tainted, its pods not ready', () => {
@@ -110,7 +115,9 @@ describe('node lifecycle', () => {
     const clock = steppedClock()
     const cluster = new TestCluster(clock)
     cluster.add(node('n1', { status: {} }))
-    expect(lifecycle.reconcile('n1', cluster.view, clock.now() + 59_000).commands.map((c) => c.why)).toEqual([])
+    expect(
+      lifecycle.reconcile('n1', cluster.view, clock.now() + 59_000).commands.map((c) => c.why),
+    ).toEqual([])
     const [patch] = lifecycle.reconcile('n1', cluster.view, clock.now() + 61_000).commands
     cluster.apply(patch!)
     expect(ready(cluster, 'n1')).toMatchObject({
@@ -139,7 +146,10 @@ describe('node lifecycle', () => {
   test('cordoned: tainted; taints of people stay where they are', () => {
     const cluster = new TestCluster()
     cluster.add(lease('n1', START))
-    cluster.add({ ...reporting('n1'), spec: { unschedulable: true, taints: [{ key: 'mine', effect: 'NoSchedule' }] } })
+    cluster.add({
+      ...reporting('n1'),
+      spec: { unschedulable: true, taints: [{ key: 'mine', effect: 'NoSchedule' }] },
+    })
     cluster.settle([lifecycle])
     expect(taints(cluster, 'n1')).toEqual(['mine:NoSchedule', 'unschedulable:NoSchedule'])
   })
@@ -149,7 +159,11 @@ describe('taint eviction', () => {
   const key = 'x'
   const tainted = (timeAdded?: string) => {
     const cluster = new TestCluster(steppedClock())
-    cluster.add(node('n1', { spec: { taints: [{ key, effect: 'NoExecute', ...(timeAdded && { timeAdded }) }] } }))
+    cluster.add(
+      node('n1', {
+        spec: { taints: [{ key, effect: 'NoExecute', ...(timeAdded && { timeAdded }) }] },
+      }),
+    )
     return cluster
   }
   const ending = (cluster: TestCluster) =>
@@ -179,14 +193,20 @@ describe('taint eviction', () => {
     const cluster = tainted('2025-12-31T23:59:50Z')
     const old = { creationTimestamp: '2025-12-31T00:00:00Z' }
     const of = (name: string, seconds: number[]) => ({
-      ...tolerating(name, seconds.map((tolerationSeconds) => ({ key, operator: 'Exists', tolerationSeconds }))),
+      ...tolerating(
+        name,
+        seconds.map((tolerationSeconds) => ({ key, operator: 'Exists', tolerationSeconds })),
+      ),
       metadata: { name, namespace: 'default', ...old },
     })
     cluster.add(of('short', [10, 300]))
     cluster.add(of('long', [300]))
     cluster.settle([eviction])
     expect(ending(cluster)).toEqual(['short'])
-    expect(eviction.reconcile('n1', cluster.view, START)).toMatchObject({ commands: [], requeueAfterMs: 290_000 })
+    expect(eviction.reconcile('n1', cluster.view, START)).toMatchObject({
+      commands: [],
+      requeueAfterMs: 290_000,
+    })
   })
 
   test('a taint without a time gets one when a deadline needs it', () => {

@@ -21,12 +21,18 @@ const of = (name: string, row: Row): Pod =>
     metadata: {
       uid: name,
       creationTimestamp: ago(row.age ?? 1_000),
-      annotations: row.cost === undefined ? undefined : { 'controller.kubernetes.io/pod-deletion-cost': row.cost },
+      annotations:
+        row.cost === undefined
+          ? undefined
+          : { 'controller.kubernetes.io/pod-deletion-cost': row.cost },
     },
     spec: { containers: [container()], nodeName: row.node ?? 'n' },
     status: {
       phase: row.phase ?? 'Running',
-      conditions: row.ready === undefined ? [] : [{ type: 'Ready', status: 'True', lastTransitionTime: ago(row.ready) }],
+      conditions:
+        row.ready === undefined
+          ? []
+          : [{ type: 'Ready', status: 'True', lastTransitionTime: ago(row.ready) }],
       containerStatuses: [
         { name: 'web', ready: true, restartCount: row.restarts ?? 0, image: '', imageID: '' },
       ],

@@ -33,7 +33,13 @@ describe('ReplicaSet', () => {
           generateName: 'web-',
           labels: { app: 'web' },
           ownerReferences: [
-            { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', controller: true, blockOwnerDeletion: true },
+            {
+              apiVersion: 'apps/v1',
+              kind: 'ReplicaSet',
+              name: 'web',
+              controller: true,
+              blockOwnerDeletion: true,
+            },
           ],
         },
         spec: { containers: [{ image: 'nginx' }] },
@@ -64,7 +70,11 @@ describe('ReplicaSet', () => {
     cluster.edit(set, (copy) => (copy.spec.replicas = 1))
     cluster.settle([controller])
     expect(active(cluster).length).toBe(1)
-    expect(statusOf(cluster)).toMatchObject({ replicas: 1, terminatingReplicas: 2, observedGeneration: 2 })
+    expect(statusOf(cluster)).toMatchObject({
+      replicas: 1,
+      terminatingReplicas: 2,
+      observedGeneration: 2,
+    })
     const deletes = cluster.log.filter((c) => c.verb === 'delete')
     expect(deletes.every((c) => c.verb === 'delete' && c.options?.preconditions?.uid)).toBe(true)
     expect(cluster.notes.at(-1)).toMatchObject({ reason: 'SuccessfulDelete' })
@@ -90,14 +100,22 @@ describe('ReplicaSet', () => {
         metadata: {
           labels: { app: 'other' },
           ownerReferences: [
-            { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: set.metadata.uid!, controller: true },
+            {
+              apiVersion: 'apps/v1',
+              kind: 'ReplicaSet',
+              name: 'web',
+              uid: set.metadata.uid!,
+              controller: true,
+            },
           ],
         },
       }),
     )
     cluster.settle([controller])
     const owner = (name: string) =>
-      cluster.view.get<Pod>('pods', 'default', name)?.metadata.ownerReferences?.map((ref) => ref.name)
+      cluster.view
+        .get<Pod>('pods', 'default', name)
+        ?.metadata.ownerReferences?.map((ref) => ref.name)
     expect(owner('orphan')).toEqual(['web'])
     expect(owner('foreign')).toEqual(['x'])
     expect(owner('relabeled')).toBeUndefined()
@@ -144,7 +162,9 @@ describe('ReplicaSet', () => {
     const plan = controller.reconcile('default/web', cluster.view, clock.now())
     expect(plan).toEqual({ commands: [], requeueAfterMs: 6_000 })
     const later = controller.reconcile('default/web', cluster.view, clock.now() + 6_000)
-    expect(later.commands).toMatchObject([{ subresource: 'status', object: { status: { availableReplicas: 2 } } }])
+    expect(later.commands).toMatchObject([
+      { subresource: 'status', object: { status: { availableReplicas: 2 } } },
+    ])
   })
 
   test('a refused pod becomes the ReplicaFailure condition and an Event; success takes it away', () => {
@@ -192,11 +212,15 @@ describe('ReplicaSet', () => {
     const owned = controller.watches[1]!
     const mine = pod('mine', {
       metadata: {
-        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'gone', uid: 'g', controller: true }],
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'gone', uid: 'g', controller: true },
+        ],
       },
     })
     const step = { resource: 'pods', namespace: 'default', name: 'mine', revision: 1 }
-    expect(owned.keysOf({ ...step, before: () => mine, after: () => undefined }, cluster.view)).toEqual(['default/gone'])
+    expect(
+      owned.keysOf({ ...step, before: () => mine, after: () => undefined }, cluster.view),
+    ).toEqual(['default/gone'])
   })
 })
 
@@ -207,7 +231,8 @@ test('a ReplicationController does the same with its map selector', () => {
   cluster.settle([reconciler])
   kubelet(cluster)
   cluster.settle([reconciler])
-  const now = () => cluster.view.get<ReplicationController>('replicationcontrollers', 'default', 'nginx')
+  const now = () =>
+    cluster.view.get<ReplicationController>('replicationcontrollers', 'default', 'nginx')
   expect(now()?.status).toEqual({
     replicas: 3,
     fullyLabeledReplicas: 3,
@@ -218,7 +243,10 @@ test('a ReplicationController does the same with its map selector', () => {
   cluster.edit(rc, (copy) => (copy.spec!.replicas = 0))
   cluster.settle([reconciler])
   expect(namesOf(active(cluster))).toEqual([])
-  expect(cluster.notes[0]?.regarding).toMatchObject({ kind: 'ReplicationController', apiVersion: 'v1' })
+  expect(cluster.notes[0]?.regarding).toMatchObject({
+    kind: 'ReplicationController',
+    apiVersion: 'v1',
+  })
 })
 
 test('whatever happens to the pods, it converges to the wish and then wants nothing', () => {
@@ -233,14 +261,19 @@ test('whatever happens to the pods, it converges to the wish and then wants noth
       let wanted = 2
       for (const each of steps) {
         cluster.settle([controller])
-        if (each.do === 'scale') cluster.edit(set, (copy) => (copy.spec.replicas = wanted = each.to))
+        if (each.do === 'scale')
+          cluster.edit(set, (copy) => (copy.spec.replicas = wanted = each.to))
         else disturb(cluster, each.do, each.at)
       }
       cluster.settle([controller])
-      const alive = active(cluster).filter((p) => p.status?.phase !== 'Failed' && p.metadata.labels?.['app'] === 'web')
+      const alive = active(cluster).filter(
+        (p) => p.status?.phase !== 'Failed' && p.metadata.labels?.['app'] === 'web',
+      )
       expect(alive.length).toBe(wanted)
       expect(statusOf(cluster)?.replicas).toBe(wanted)
-      expect(controller.reconcile('default/web', cluster.view, cluster.clock.now()).commands).toEqual([])
+      expect(
+        controller.reconcile('default/web', cluster.view, cluster.clock.now()).commands,
+      ).toEqual([])
     }),
     { numRuns: 60 },
   )
@@ -253,6 +286,7 @@ function disturb(cluster: TestCluster, what: string, at: number): void {
   if (!one) return
   if (what === 'kill') cluster.remove(one)
   if (what === 'fail') cluster.edit(one, (copy) => (copy.status = { phase: 'Failed' }))
-  if (what === 'end') cluster.edit(one, (copy) => (copy.metadata.deletionTimestamp = '2026-01-01T00:00:00Z'))
+  if (what === 'end')
+    cluster.edit(one, (copy) => (copy.metadata.deletionTimestamp = '2026-01-01T00:00:00Z'))
   if (what === 'relabel') cluster.edit(one, (copy) => (copy.metadata.labels = {}))
 }

@@ -1,20 +1,41 @@
 import { describe, expect, test } from 'bun:test'
 import type { Command } from '../../../src/commands/command.ts'
-import { conflict, forbiddenTo, notFound, tooManyRequests, type Status } from '../../../src/meta/status.ts'
+import {
+  conflict,
+  forbiddenTo,
+  notFound,
+  tooManyRequests,
+  type Status,
+} from '../../../src/meta/status.ts'
 import { applyPlan, wavesOf } from '../../../src/reconcilers/runtime/apply-plan.ts'
 import { verdictOf, type Verdict } from '../../../src/reconcilers/runtime/verdict.ts'
 
 const PODS = { group: '', resource: 'pods' }
 const pod = { apiVersion: 'v1', kind: 'Pod', metadata: {} }
-const create = (name = ''): Command => ({ verb: 'create', resource: 'pods', namespace: 'a', name, object: pod })
-const remove = (name: string): Command => ({ verb: 'delete', resource: 'pods', namespace: 'a', name })
+const create = (name = ''): Command => ({
+  verb: 'create',
+  resource: 'pods',
+  namespace: 'a',
+  name,
+  object: pod,
+})
+const remove = (name: string): Command => ({
+  verb: 'delete',
+  resource: 'pods',
+  namespace: 'a',
+  name,
+})
 
 describe('wavesOf', () => {
   const sizes = (commands: Command[]) => wavesOf(commands).map((wave) => wave.length)
   test.each([
     ['none', [], []],
     ['ten creates start slowly', Array.from({ length: 10 }, () => create()), [1, 2, 4, 3]],
-    ['another sort starts over', [create(), create(), create(), remove('a'), remove('b')], [1, 2, 1, 1]],
+    [
+      'another sort starts over',
+      [create(), create(), create(), remove('a'), remove('b')],
+      [1, 2, 1, 1],
+    ],
     ['the same object twice waits', [remove('a'), remove('b'), remove('b')], [1, 1, 1]],
     [
       'never more than a tenth of a batch',
@@ -40,8 +61,9 @@ describe('applyPlan', () => {
 
   test('the wave of the first refusal is the last: 500 creates cost four answers', async () => {
     const quota = forbiddenTo(PODS, '', 'exceeded quota')
-    const { applied, sent } = await run(Array.from({ length: 500 }, () => create()), (n) =>
-      n >= 2 ? quota : undefined,
+    const { applied, sent } = await run(
+      Array.from({ length: 500 }, () => create()),
+      (n) => (n >= 2 ? quota : undefined),
     )
     expect(sent).toBe(3)
     expect(applied.accepted.length).toBe(2)
@@ -50,7 +72,9 @@ describe('applyPlan', () => {
   })
 
   test('what is gone is as good as deleted', async () => {
-    const { applied } = await run([remove('a'), remove('b')], (n) => (n === 0 ? notFound(PODS, 'a') : undefined))
+    const { applied } = await run([remove('a'), remove('b')], (n) =>
+      n === 0 ? notFound(PODS, 'a') : undefined,
+    )
     expect(applied.refusal).toBeUndefined()
     expect(applied.accepted.length).toBe(1)
   })
@@ -67,4 +91,6 @@ test.each<[Verdict, Command, Status]>([
     create('x'),
     { ...forbiddenTo(PODS, 'x', 'no'), details: { causes: [{ reason: 'NamespaceTerminating' }] } },
   ],
-])('a refusal is %s', (verdict, command, status) => expect(verdictOf(command, status)).toBe(verdict))
+])('a refusal is %s', (verdict, command, status) =>
+  expect(verdictOf(command, status)).toBe(verdict),
+)

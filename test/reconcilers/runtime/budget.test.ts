@@ -32,7 +32,8 @@ test('steps of one object become one, with the newest eight revisions', () => {
     kind: 'Pod',
     metadata: { namespace: 'a', name: 'p', resourceVersion: String(n) },
   })
-  for (let n = 1; n <= 10; n++) pending.add(change('pods', n === 1 ? undefined : pod(n - 1), pod(n)))
+  for (let n = 1; n <= 10; n++)
+    pending.add(change('pods', n === 1 ? undefined : pod(n - 1), pod(n)))
   expect(pending.size).toBe(1)
   const one = pending.take()!
   expect(one.revisions).toEqual([3, 4, 5, 6, 7, 8, 9, 10])

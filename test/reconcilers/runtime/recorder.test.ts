@@ -19,7 +19,8 @@ function recording() {
   const cluster = new TestCluster(clock)
   const recorder = eventRecorder(clock, 'node-1')
   const cause = { triggers: [], view: 0, now: 0, reason: 'change' as const, component: 'c' }
-  const record = (...notes: Note[]) => recorder.record(notes, { component: 'c', sink: cluster, cause })
+  const record = (...notes: Note[]) =>
+    recorder.record(notes, { component: 'c', sink: cluster, cause })
   return { clock, cluster, recorder, record, events: () => cluster.view.list<Event>('events') }
 }
 

@@ -33,7 +33,9 @@ const copier = (extra: Partial<Reconciler> = {}): Reconciler => ({
     if (!found || found.data?.['copy'] === found.data?.['text']) return NOTHING
     const patch = { data: { copy: found.data?.['text'] ?? null } }
     const where = { resource: 'configmaps', namespace: 'default', name }
-    return { commands: [{ verb: 'patch', patchType: 'merge', ...where, patch, why: 'text changed' }] }
+    return {
+      commands: [{ verb: 'patch', patchType: 'merge', ...where, patch, why: 'text changed' }],
+    }
   },
   ...extra,
 })
@@ -136,7 +138,10 @@ describe('Runner', () => {
     await t.start()
     await t.clock.step(1_000)
     expect(at).toEqual([0, 5, 15, 35, 75])
-    expect(t.cluster.view.get<ConfigMap>('configmaps', 'default', 'a')?.data).toEqual({ text: '1', copy: '1' })
+    expect(t.cluster.view.get<ConfigMap>('configmaps', 'default', 'a')?.data).toEqual({
+      text: '1',
+      copy: '1',
+    })
     await t.runner.close()
   })
 
@@ -154,7 +159,12 @@ describe('Runner', () => {
     t.cluster.add(configMap('good', { text: '1' }))
     await t.start()
     await t.clock.step(0)
-    expect(t.problems[0]).toMatchObject({ problem: 'bug', component: 'copier', key: 'default/bad', view: 2 })
+    expect(t.problems[0]).toMatchObject({
+      problem: 'bug',
+      component: 'copier',
+      key: 'default/bad',
+      view: 2,
+    })
     expect(t.cluster.view.get<ConfigMap>('configmaps', 'default', 'good')?.data?.['copy']).toBe('1')
     await t.runner.close()
   })
@@ -177,7 +187,9 @@ describe('Runner', () => {
       {
         source: cluster,
         // Answers with a revision that the view reaches only later.
-        sinkOf: () => ({ send: async () => ({ ok: true, value: { object: configMap('x'), revision: 5 } }) }),
+        sinkOf: () => ({
+          send: async () => ({ ok: true, value: { object: configMap('x'), revision: 5 } }),
+        }),
         recorder: eventRecorder(clock, 'host'),
         clock,
         report: () => {},

@@ -4,7 +4,10 @@ import type { PodShape } from '../shape.ts'
 /** Why a node does not take a pod; reasons are upstream's words, counted over nodes in messages. */
 export interface Rejection {
   readonly reasons: readonly string[]
-  /** Whether removing other pods could help. Source: fwk.Unschedulable against UnschedulableAndUnresolvable. */
+  /**
+   * Whether removing other pods could help. Source: fwk.Unschedulable against
+   * UnschedulableAndUnresolvable.
+   */
   readonly resolvable: boolean
 }
 

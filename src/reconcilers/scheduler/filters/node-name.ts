@@ -6,8 +6,9 @@ const NOT_THIS_NODE: Rejection = {
 }
 
 /**
- * A pod that names its node by `matchFields: metadata.name`, as DaemonSets do, asks for that node alone:
- * all others are out before anything else is asked. Source: nodename, and nodeaffinity's PreFilter.
+ * A pod that names its node by `matchFields: metadata.name`, as DaemonSets do, asks for that node
+ * alone: all others are out before anything else is asked. Source: nodename, and nodeaffinity's
+ * PreFilter.
  */
 export const nodeName: Filter = ({ nodeAffinity }, { facts }) => {
   const terms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
@@ -17,7 +18,9 @@ export const nodeName: Filter = ({ nodeAffinity }, { facts }) => {
   )
   if (!named) return undefined
   const wanted = terms.some((term) =>
-    term.matchFields!.every((field) => field.operator !== 'In' || field.values?.includes(facts.name)),
+    term.matchFields!.every(
+      (field) => field.operator !== 'In' || field.values?.includes(facts.name),
+    ),
   )
   return wanted ? undefined : NOT_THIS_NODE
 }

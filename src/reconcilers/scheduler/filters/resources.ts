@@ -2,7 +2,9 @@ import type { Filter } from './filter.ts'
 
 const FIRST = ['cpu', 'memory', 'ephemeral-storage']
 
-/** Requests must fit into what is allocatable and not requested yet. Source: noderesources/fit.go. */
+/**
+ * Requests must fit into what is allocatable and not requested yet. Source: noderesources/fit.go.
+ */
 export const resources: Filter = ({ requests }, node) => {
   const { allocatable, podsMax } = node.facts
   const reasons: string[] = []

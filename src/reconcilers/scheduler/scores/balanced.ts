@@ -1,7 +1,10 @@
 import type { NodeUsage } from '../node-usage.ts'
 import type { Score } from './score.ts'
 
-/** Prefers nodes where cpu and memory become more evenly used. Source: noderesources/balanced_allocation.go. */
+/**
+ * Prefers nodes where cpu and memory become more evenly used. Source:
+ * noderesources/balanced_allocation.go.
+ */
 export const balanced: Score = {
   weight: 1,
   of({ requests }, node) {

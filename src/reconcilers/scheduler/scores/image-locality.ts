@@ -5,8 +5,8 @@ const LEAST_BYTES = 23 * MB
 const MOST_BYTES_PER_IMAGE = 1000 * MB
 
 /**
- * Prefers nodes that have the images, the more so the more nodes have them, so that one node that has
- * pulled first does not draw all. Source: imagelocality.
+ * Prefers nodes that have the images, the more so the more nodes have them, so that one node that
+ * has pulled first does not draw all. Source: imagelocality.
  */
 export const imageLocality: Score = {
   weight: 1,

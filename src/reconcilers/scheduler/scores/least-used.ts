@@ -1,6 +1,9 @@
 import type { Score } from './score.ts'
 
-/** Prefers nodes with more left of cpu and memory, equally weighed. Source: noderesources/least_allocated.go. */
+/**
+ * Prefers nodes with more left of cpu and memory, equally weighed. Source:
+ * noderesources/least_allocated.go.
+ */
 export const leastUsed: Score = {
   weight: 1,
   of({ scored }, node) {

@@ -8,7 +8,10 @@ export const preferredAffinity: Score = {
   normalise: 'high',
   of({ nodeAffinity }, { facts }) {
     let sum = 0
-    for (const { weight, preference } of nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
+    for (const {
+      weight,
+      preference,
+    } of nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
       if (matchesTerm(preference, facts)) sum += weight
     return sum
   },
