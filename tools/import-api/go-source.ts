@@ -31,8 +31,10 @@ export interface GoPackage {
   readonly path: string
   readonly group: string
   readonly decls: Map<string, GoDecl>
-  /** String constants by the name of their type, in source order. */
-  readonly constants: Map<string, { value: string; doc: Doc }[]>
+  /** Names of string constants by their type, in source order. */
+  readonly constants: Map<string, string[]>
+  /** Values of string constants by name; `=Name` stands for the constant of that name elsewhere. */
+  readonly values: Map<string, string>
   /** Names handed to AddKnownTypes. */
   readonly registered: Set<string>
 }
@@ -44,6 +46,7 @@ export function parsePackage(path: string, files: readonly string[]): GoPackage 
     group: files.map((f) => /GroupName\s*=\s*"([^"]*)"/.exec(f)?.[1]).find((g) => g !== undefined) ?? '',
     decls: new Map(),
     constants: new Map(),
+    values: new Map(),
     registered: new Set(),
   }
   for (const file of files) {
@@ -86,7 +89,7 @@ function parseFile(pkg: GoPackage, file: string): void {
       parseConstants(pkg, lines.slice(i + 1, end))
       i = end
     } else if (line.startsWith('const ')) {
-      parseConstants(pkg, [...comments.map((c) => `// ${c}`), line.slice(6)])
+      parseConstants(pkg, [line.slice(6)])
     }
     if (line.trim() === '' && comments.length > 0) orphan = comments
     else if (line.trim() !== '') orphan = []
@@ -147,19 +150,14 @@ function parseType(text: string, path: string, imports: Map<string, string>): Go
 }
 
 function parseConstants(pkg: GoPackage, lines: string[]): void {
-  let comments: string[] = []
   for (const raw of lines) {
     const line = raw.trim()
-    if (line.startsWith('//')) {
-      comments.push(line.replace(/^\/\/ ?/, ''))
-      continue
-    }
-    const m = /^\w+\s+(\w+)\s*=\s*"([^"]*)"/.exec(line) ?? /^\w+\s*=\s*(\w+)\("([^"]*)"\)/.exec(line)
-    if (m) {
-      const list = pkg.constants.get(m[1]!) ?? []
-      list.push({ value: m[2]!, doc: parseDoc(comments, []) })
-      pkg.constants.set(m[1]!, list)
-    }
-    comments = []
+    const literal =
+      /^(\w+)\s+(\w+)\s*=\s*"([^"]*)"/.exec(line) ?? /^(\w+)\s*=\s*(\w+)\("([^"]*)"\)/.exec(line)
+    const other = /^(\w+)\s*=\s*(\w+)\(\w+\.(\w+)\)/.exec(line)
+    const [, name = '', type = '', value = ''] = literal ?? other ?? []
+    if (name === '') continue
+    pkg.constants.set(type, [...(pkg.constants.get(type) ?? []), name])
+    pkg.values.set(name, literal ? value : `=${value}`)
   }
 }

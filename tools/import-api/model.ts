@@ -181,7 +181,7 @@ function extrasOf(packages: ReadonlyMap<string, GoPackage>, field: GoField): Rec
   const fallback = first('default')
   const leaf = namedDecl(packages, leafOf(field.type))
   const enumerated = leaf?.decl.doc.markers.has('enum')
-    ? leaf.pkg.constants.get(leaf.decl.name)?.map((c) => c.value)
+    ? leaf.pkg.constants.get(leaf.decl.name)?.map((name) => constant(packages, leaf.pkg, name))
     : undefined
   const keys = field.doc.markers.get('listMapKey') ?? type?.decl.doc.markers.get('listMapKey')
   return Object.fromEntries(
@@ -194,9 +194,27 @@ function extrasOf(packages: ReadonlyMap<string, GoPackage>, field: GoField): Rec
       mt: first('mapType'),
       st: first('structType'),
       e: enumerated && [...new Set(enumerated)].sort(),
-      dv: fallback === undefined || /^ref/.test(fallback) ? undefined : JSON.parse(fallback),
+      dv: fallback === undefined ? undefined : constantOf(leaf?.pkg, fallback),
     }).filter(([, v]) => v !== undefined),
   )
+}
+
+/** A constant's value; one that is defined by another package's constant is looked up there. */
+function constant(packages: ReadonlyMap<string, GoPackage>, pkg: GoPackage, name: string): string {
+  const value = pkg.values.get(name)!
+  if (!value.startsWith('=')) return value
+  const home = [...packages.values()].find((p) => p.values.has(value.slice(1)))
+  if (!home) throw new Error(`the importer does not know the constant ${value.slice(1)}`)
+  return constant(packages, home, value.slice(1))
+}
+
+/** The value of a default marker: JSON, or `ref(Name)` of a constant beside the field's type. */
+function constantOf(pkg: GoPackage | undefined, text: string): unknown {
+  const name = /^ref\((?:.*\.)?(\w+)\)$/.exec(text)?.[1]
+  if (name === undefined) return JSON.parse(text)
+  const value = pkg?.values.get(name)
+  if (value === undefined) throw new Error(`the importer does not know the constant ${text}`)
+  return value
 }
 
 /** The type as Go's reflection prints it, when it is more than the basic type behind it. */
