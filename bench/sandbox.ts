@@ -1,7 +1,7 @@
 /**
- * How fast a container with a host name of its own starts: medians of interleaved rounds, as ratios to
- * `docker run -d` of the same image in the same run. `bun bench/sandbox.ts [rounds] [--settings]`
- * Needs dockerd, root and busybox (image or Debian's busybox-static).
+ * How fast a container with a host name of its own starts: medians of interleaved rounds, as
+ * ratios to `docker run -d` of the same image in the same run. `bun bench/sandbox.ts [rounds]
+ * [--settings]` Needs dockerd, root and busybox (image or Debian's busybox-static).
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -34,8 +34,12 @@ async function main(): Promise<void> {
   const gates = await openGates(folder)
   if (!gates.ok) throw new Error(gates.error)
   const bench: Bench = {
-    engine, gates: gates.value, image: await testImage(engine), sandboxImage: must(await ensureSandboxImage(engine)),
-    times: new Map(), count: 0,
+    engine,
+    gates: gates.value,
+    image: await testImage(engine),
+    sandboxImage: must(await ensureSandboxImage(engine)),
+    times: new Map(),
+    count: 0,
   }
   try {
     const steps = process.argv.includes('--settings') ? settings(bench) : ways(bench)
@@ -66,11 +70,15 @@ function ways(bench: Bench): (() => Promise<void>)[] {
         await startOne(bench, { NetworkMode: `container:${await startSandbox(bench)}` })
       })
     },
-    ...[['default seccomp', {}], ['seccomp unconfined', UNCONFINED]].flatMap(([name, extra]) => [
+    ...[
+      ['default seccomp', {}],
+      ['seccomp unconfined', UNCONFINED],
+    ].flatMap(([name, extra]) => [
       async () => {
         const sandbox = await startSandbox(bench)
         await timed(bench, `warm, wrong host name, ${String(name)}`, () =>
-          startOne(bench, { NetworkMode: `container:${sandbox}`, ...(extra as HostConfig) }))
+          startOne(bench, { NetworkMode: `container:${sandbox}`, ...(extra as HostConfig) }),
+        )
       },
       () => warmWithGate(bench, String(name), extra as HostConfig),
     ]),
@@ -80,12 +88,20 @@ function ways(bench: Bench): (() => Promise<void>)[] {
 /** What single settings of a joined container cost. */
 function settings(bench: Bench): (() => Promise<void>)[] {
   const variants: [string, HostConfig, Partial<ContainerSpec>?][] = [
-    ['plain', {}], ['log none', { LogConfig: { Type: 'none' } }], ['log local', { LogConfig: { Type: 'local' } }],
-    ['seccomp unconfined', UNCONFINED], ['nothing masked', { MaskedPaths: [], ReadonlyPaths: [] }], ['init', { Init: true }],
-    ['ulimits', { Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }] }], ['host cgroup namespace', { CgroupnsMode: 'host' }],
-    ['memory and cpu limits', { Memory: 64 << 20, CpuQuota: 50_000, CpuPeriod: 100_000 }], ['ipc none', { IpcMode: 'none' }],
-    ['five binds', { Binds: [1, 2, 3, 4, 5].map((i) => `/var/tmp:/m${i}:ro`) }], ['read-only root', { ReadonlyRootfs: true }],
-    ['no-new-privileges', { SecurityOpt: ['no-new-privileges'] }], ['no health check', {}, { Healthcheck: { Test: ['NONE'] } }],
+    ['plain', {}],
+    ['log none', { LogConfig: { Type: 'none' } }],
+    ['log local', { LogConfig: { Type: 'local' } }],
+    ['seccomp unconfined', UNCONFINED],
+    ['nothing masked', { MaskedPaths: [], ReadonlyPaths: [] }],
+    ['init', { Init: true }],
+    ['ulimits', { Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }] }],
+    ['host cgroup namespace', { CgroupnsMode: 'host' }],
+    ['memory and cpu limits', { Memory: 64 << 20, CpuQuota: 50_000, CpuPeriod: 100_000 }],
+    ['ipc none', { IpcMode: 'none' }],
+    ['five binds', { Binds: [1, 2, 3, 4, 5].map((i) => `/var/tmp:/m${i}:ro`) }],
+    ['read-only root', { ReadonlyRootfs: true }],
+    ['no-new-privileges', { SecurityOpt: ['no-new-privileges'] }],
+    ['no health check', {}, { Healthcheck: { Test: ['NONE'] } }],
     ['apparmor unconfined', { SecurityOpt: ['apparmor=unconfined'] }],
   ]
   return [
@@ -102,7 +118,8 @@ function settings(bench: Bench): (() => Promise<void>)[] {
 async function dockerRun(bench: Bench): Promise<void> {
   await timed(bench, BASE, async () => {
     const args = ['docker', 'run', '-d', '-l', LABEL, bench.image, ...COMMAND]
-    if ((await Bun.spawn(args, { stdout: 'ignore' }).exited) !== 0) throw new Error('docker run fails')
+    if ((await Bun.spawn(args, { stdout: 'ignore' }).exited) !== 0)
+      throw new Error('docker run fails')
   })
 }
 
@@ -112,10 +129,15 @@ async function warmWithGate(bench: Bench, name: string, extra: HostConfig): Prom
   const begun = performance.now()
   const gate = bench.gates.open(`g${bench.count++}`, 'my-pod')
   if (!gate.ok) throw new Error(gate.error)
-  const { Id } = must(await engine.containers.create(`klio-bench-${bench.count++}`, {
-    Image: bench.image, Labels, Entrypoint: gate.value.prefix, Cmd: COMMAND,
-    HostConfig: { NetworkMode: `container:${sandbox}`, Binds: [gate.value.bind], ...extra },
-  }))
+  const { Id } = must(
+    await engine.containers.create(`klio-bench-${bench.count++}`, {
+      Image: bench.image,
+      Labels,
+      Entrypoint: gate.value.prefix,
+      Cmd: COMMAND,
+      HostConfig: { NetworkMode: `container:${sandbox}`, Binds: [gate.value.bind], ...extra },
+    }),
+  )
   const created = performance.now()
   const ran = gate.value.outcome.then((outcome) => {
     if (outcome.type !== 'ran') throw new Error(JSON.stringify(outcome))
@@ -132,7 +154,11 @@ async function startSandbox(bench: Bench, NetworkMode = 'bridge'): Promise<strin
   return startOne(bench, { NetworkMode }, { Image: bench.sandboxImage, Cmd: undefined })
 }
 
-async function startOne(bench: Bench, HostConfig: HostConfig, more: Partial<ContainerSpec> = {}): Promise<string> {
+async function startOne(
+  bench: Bench,
+  HostConfig: HostConfig,
+  more: Partial<ContainerSpec> = {},
+): Promise<string> {
   const spec = { Image: bench.image, Cmd: COMMAND, Labels, HostConfig, ...more }
   const { Id } = must(await bench.engine.containers.create(`klio-bench-${bench.count++}`, spec))
   must(await bench.engine.containers.start(Id))
@@ -156,13 +182,18 @@ async function clear(engine: Engine): Promise<void> {
 }
 
 const BASE = 'docker run -d'
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 
 function print(times: Map<string, number[]>): void {
   const base = median(times.get(BASE) ?? [])
   for (const [name, values] of times) {
     const ms = median(values)
-    console.log(`${name.padEnd(62)} ${ms.toFixed(0).padStart(5)} ms  min ${Math.min(...values).toFixed(0).padStart(4)}  ${(ms / base).toFixed(2)}x`)
+    console.log(
+      `${name.padEnd(62)} ${ms.toFixed(0).padStart(5)} ms  min ${Math.min(...values)
+        .toFixed(0)
+        .padStart(4)}  ${(ms / base).toFixed(2)}x`,
+    )
   }
 }
 

@@ -43,7 +43,8 @@ export function chooseVersion(version: EngineVersion) {
   if (compareVersions(theirs, API_VERSION_MIN) >= 0) {
     return ok(compareVersions(theirs, API_VERSION_MAX) < 0 ? theirs : API_VERSION_MAX)
   }
-  const message = `the daemon (${version.Version}) speaks API ${theirs}, klio needs ${API_VERSION_MIN} or newer`
+  const name = `the daemon (${version.Version})`
+  const message = `${name} speaks API ${theirs}, klio needs ${API_VERSION_MIN} or newer`
   return err(dockerError('fatal', 200, message, 'GET /version'))
 }
 
@@ -57,7 +58,10 @@ function engineOver(transport: Transport, endpoint: string): Engine {
     execs: execsOf(transport),
     events: (filter, call) => openEvents(transport, filter, call),
     async ping(call) {
-      const answer = await transport.send({ method: 'GET', path: '/_ping', call: 'GET /_ping' }, call)
+      const answer = await transport.send(
+        { method: 'GET', path: '/_ping', call: 'GET /_ping' },
+        call,
+      )
       return answer.ok ? ok(undefined) : answer
     },
     version: (call) => askVersion(transport, call),

@@ -11,7 +11,8 @@ import type { Transport } from './transport.ts'
 import type { PathStat, StatsSample, WaitResult } from './types.ts'
 
 type Streams = Pick<
-  Containers, 'wait' | 'logs' | 'attach' | 'statsStream' | 'putArchive' | 'getArchive'
+  Containers,
+  'wait' | 'logs' | 'attach' | 'statsStream' | 'putArchive' | 'getArchive'
 >
 
 /** The calls on containers whose body takes its time, or goes both ways. */
@@ -19,7 +20,10 @@ export function containerStreams(transport: Transport): Streams {
   return {
     async wait(id, until, call) {
       const request = below('POST', id, 'wait', { condition: until })
-      const answer = await transport.stream({ ...request, timeoutMs: Infinity, bounds: 'whole' }, call)
+      const answer = await transport.stream(
+        { ...request, timeoutMs: Infinity, bounds: 'whole' },
+        call,
+      )
       if (!answer.ok) return answer
       return firstJson<WaitResult>(answer.value.body, request.call)
     },
@@ -35,7 +39,9 @@ export function containerStreams(transport: Transport): Streams {
         until: options.until,
       })
       const answer = await transport.stream(request, call)
-      return answer.ok ? ok(framesOf(answer.value.body, options.tty ?? false, request.call)) : answer
+      return answer.ok
+        ? ok(framesOf(answer.value.body, options.tty ?? false, request.call))
+        : answer
     },
 
     async attach(id, options, call) {
@@ -60,7 +66,10 @@ export function containerStreams(transport: Transport): Streams {
 
     async putArchive(id, path, tar, call) {
       const request = below('PUT', id, 'archive', { path })
-      const answer = await transport.send({ ...request, tar, timeoutMs: DOCKER_UPLOAD_TIMEOUT_MS }, call)
+      const answer = await transport.send(
+        { ...request, tar, timeoutMs: DOCKER_UPLOAD_TIMEOUT_MS },
+        call,
+      )
       return answer.ok ? ok(undefined) : answer
     },
 
@@ -69,7 +78,8 @@ export function containerStreams(transport: Transport): Streams {
       const answer = await transport.stream(request, call)
       if (!answer.ok) return answer
       const head = answer.value.headers['x-docker-container-path-stat']
-      if (head === undefined) return err(dockerError('fatal', 200, 'the archive has no path stat', request.call))
+      if (head === undefined)
+        return err(dockerError('fatal', 200, 'the archive has no path stat', request.call))
       const stat = JSON.parse(Buffer.from(head, 'base64').toString('utf8')) as PathStat
       return ok({ stat, tar: answer.value.body })
     },
@@ -87,6 +97,14 @@ export async function firstJson<T>(body: Incoming<Uint8Array>, call: string) {
   return end.ok ? err(dockerError('unavailable', 0, 'the answer ended early', call)) : end
 }
 
-const below = (method: Request['method'], id: string, what: string, query: Request['query']): Request => ({
-  method, path: `/containers/${segment(id)}/${what}`, call: `${method} /containers/ID/${what}`, query,
+const below = (
+  method: Request['method'],
+  id: string,
+  what: string,
+  query: Request['query'],
+): Request => ({
+  method,
+  path: `/containers/${segment(id)}/${what}`,
+  call: `${method} /containers/ID/${what}`,
+  query,
 })

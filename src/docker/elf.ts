@@ -8,8 +8,8 @@ const BASE = 0x400000
 const ALIGN = 0x10000
 
 /**
- * Puts code into a static 64-bit ELF program: one segment that is read and executed (nothing in it is
- * ever written) and a stack that is not executed. The first byte of the code is the entry.
+ * Puts code into a static 64-bit ELF program: one segment that is read and executed (nothing in
+ * it is ever written) and a stack that is not executed. The first byte of the code is the entry.
  * Source: System V ABI, chapter 4 and 5 (object files, program loading).
  */
 export function staticElf(machine: ElfMachine, code: Uint8Array): Uint8Array {

@@ -38,7 +38,9 @@ export async function findEngine(input: EndpointInput): Reply<Engine> {
 export function parseHost(host: string): Result<Address, string> {
   const [, scheme, rest] = /^([a-z]+):\/\/(.*)$/.exec(host) ?? [undefined, 'unix', host]
   if (scheme === 'unix') {
-    return rest?.startsWith('/') ? ok({ socketPath: rest }) : err(`"${host}" names no absolute socket path`)
+    return rest?.startsWith('/')
+      ? ok({ socketPath: rest })
+      : err(`"${host}" names no absolute socket path`)
   }
   if (scheme !== 'tcp' && scheme !== 'http') {
     return err(`"${host}" is not supported; use unix://PATH or tcp://HOST:PORT (plain)`)
@@ -52,7 +54,9 @@ export function parseHost(host: string): Result<Address, string> {
 export const contextPath = (configDir: string, name: string): string =>
   join(configDir, 'contexts', 'meta', createHash('sha256').update(name).digest('hex'), 'meta.json')
 
-async function namedEndpoint(input: EndpointInput): Promise<Result<Found | undefined, DockerError>> {
+async function namedEndpoint(
+  input: EndpointInput,
+): Promise<Result<Found | undefined, DockerError>> {
   if (input.flag) return found(input.flag, `${input.flag} (flag)`)
   if (input.env['DOCKER_HOST']) {
     const host = input.env['DOCKER_HOST']
@@ -65,7 +69,9 @@ async function namedEndpoint(input: EndpointInput): Promise<Result<Found | undef
   const source = `context ${name} (${fromEnv ? 'DOCKER_CONTEXT' : join(configDir, 'config.json')})`
   const host = await contextHost(configDir, name)
   if (!host) {
-    const message = `Docker's ${source} is not described in ${contextPath(configDir, name)}: run "docker context use default" or name a socket by DOCKER_HOST`
+    const message =
+      `Docker's ${source} is not described in ${contextPath(configDir, name)}: ` +
+      'run "docker context use default" or name a socket by DOCKER_HOST'
     return err(dockerError('fatal', 0, message, 'find the endpoint'))
   }
   return found(host, `${host}, ${source}`)
@@ -73,7 +79,8 @@ async function namedEndpoint(input: EndpointInput): Promise<Result<Found | undef
 
 function found(host: string, description: string): Result<Found, DockerError> {
   const address = parseHost(host)
-  if (!address.ok) return err(dockerError('fatal', 0, `Docker endpoint ${address.error}`, 'find the endpoint'))
+  if (!address.ok)
+    return err(dockerError('fatal', 0, `Docker endpoint ${address.error}`, 'find the endpoint'))
   return ok({ address: address.value, description })
 }
 
@@ -87,7 +94,8 @@ function wellKnown(input: EndpointInput): Found[] {
     [runtimeDir && join(runtimeDir, 'podman/podman.sock'), 'rootless Podman'],
   ]
   return paths.flatMap(([path, what]) =>
-    path ? [{ address: { socketPath: path }, description: `unix://${path} (${what})` }] : [])
+    path ? [{ address: { socketPath: path }, description: `unix://${path} (${what})` }] : [],
+  )
 }
 
 async function currentContext(configDir: string): Promise<string | undefined> {
@@ -114,7 +122,8 @@ const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 
 function hint(error: DockerError): string {
-  if (/EACCES|permission denied/i.test(error.message)) return 'permission denied: add your user to its group (docker)'
+  if (/EACCES|permission denied/i.test(error.message))
+    return 'permission denied: add your user to its group (docker)'
   if (/ENOENT|FailedToOpenSocket|no such file/i.test(error.message)) return 'no such socket'
   if (/ECONNREFUSED|refused/i.test(error.message)) return 'nobody listens'
   return error.message
@@ -122,4 +131,5 @@ function hint(error: DockerError): string {
 
 const noneAnswers = (failures: string[]): string =>
   `no container engine answers (${failures.join('; ')}). ` +
-  'Start Docker ("systemctl start docker" or "dockerd &"), or name a socket by DOCKER_HOST=unix://PATH'
+  'Start Docker ("systemctl start docker" or "dockerd &"), ' +
+  'or name a socket by DOCKER_HOST=unix://PATH'

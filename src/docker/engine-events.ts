@@ -1,7 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import {
-  DOCKER_EVENTS_REMEMBERED, DOCKER_HEARTBEAT_MS, DOCKER_HEARTBEAT_TIMEOUT_MS,
-  DOCKER_RECONNECT_MS_MAX, DOCKER_RECONNECT_MS_MIN,
+  DOCKER_EVENTS_REMEMBERED,
+  DOCKER_HEARTBEAT_MS,
+  DOCKER_HEARTBEAT_TIMEOUT_MS,
+  DOCKER_RECONNECT_MS_MAX,
+  DOCKER_RECONNECT_MS_MIN,
 } from '../base/limits.ts'
 import type { Engine, EventFilter, Incoming } from './engine.ts'
 import { type DockerError, dockerError } from './errors.ts'
@@ -9,7 +12,8 @@ import type { EngineEvent } from './types.ts'
 
 /**
  * What a follower of events is told. `connected` comes before the first event of each connection:
- * events may have been missed, so list once. `lost` says why nothing can come until the next `connected`.
+ * events may have been missed, so list once. `lost` says why nothing can come until the next
+ * `connected`.
  */
 export type EventSignal =
   | { type: 'connected'; attempt: number }
@@ -29,7 +33,10 @@ export interface FollowOptions {
  * seen, without repeats. While the stream is silent the daemon is pinged every DOCKER_HEARTBEAT_MS:
  * a frozen dockerd keeps its connections open and says nothing, which only a question finds out.
  */
-export async function* followEvents(engine: Engine, options: FollowOptions): AsyncGenerator<EventSignal> {
+export async function* followEvents(
+  engine: Engine,
+  options: FollowOptions,
+): AsyncGenerator<EventSignal> {
   // dockerd answers a moment before it listens: asking for what came since now closes that gap.
   const now = secondsText(`${options.clock.now()}000000`)
   const seen = rememberEvents(options.filter.since ?? now)
@@ -65,7 +72,12 @@ export async function* followEvents(engine: Engine, options: FollowOptions): Asy
 export const reconnectDelay = (failures: number): number =>
   Math.min(DOCKER_RECONNECT_MS_MIN * 2 ** Math.min(failures, 20), DOCKER_RECONNECT_MS_MAX)
 
-const streamEnded = dockerError('unavailable', 0, 'the daemon ended the event stream', 'GET /events')
+const streamEnded = dockerError(
+  'unavailable',
+  0,
+  'the daemon ended the event stream',
+  'GET /events',
+)
 
 /** Drops repeats: `since` is inclusive, so the last events come again after a reconnect. */
 function rememberEvents(since: string) {

@@ -1,17 +1,38 @@
 import type { Result } from '../base/result.ts'
 import type { DockerError } from './errors.ts'
 import type {
-  ContainerInspect, ContainerSpec, ContainerSummary, EngineEvent, EngineInfo, EngineVersion,
-  EndpointSettings, ExecInspect, ExecSpec, ImageInspect, ImageSummary, NetworkInspect, NetworkSpec,
-  PathStat, PullProgress, RegistryAuth, ResourceLimits, StatsSample, TopResult, VolumeInspect,
-  VolumeSpec, WaitResult,
+  ContainerInspect,
+  ContainerSpec,
+  ContainerSummary,
+  EngineEvent,
+  EngineInfo,
+  EngineVersion,
+  EndpointSettings,
+  ExecInspect,
+  ExecSpec,
+  ImageInspect,
+  ImageSummary,
+  NetworkInspect,
+  NetworkSpec,
+  PathStat,
+  PullProgress,
+  RegistryAuth,
+  ResourceLimits,
+  StatsSample,
+  TopResult,
+  VolumeInspect,
+  VolumeSpec,
+  WaitResult,
 } from './types.ts'
 
 /** What every call takes last. */
 export interface CallOptions {
   /** Ends the call with kind `retry`, status 0; for a stream, ends the stream too. */
   signal?: AbortSignal
-  /** Longest wait for the answer; default DOCKER_CALL_TIMEOUT_MS. Streams: until they open; a pull: each silence. */
+  /**
+   * Longest wait for the answer; default DOCKER_CALL_TIMEOUT_MS. Streams: until they open; a
+   * pull: each silence.
+   */
   timeoutMs?: number
 }
 
@@ -88,7 +109,11 @@ export type TarBody = Uint8Array | AsyncIterable<Uint8Array>
 /** Containers by id or name. */
 export interface Containers {
   /** conflict: the name is taken. notFound: no such image. */
-  create(name: string, spec: ContainerSpec, call?: CallOptions): Reply<{ Id: string; Warnings: string[] | null }>
+  create(
+    name: string,
+    spec: ContainerSpec,
+    call?: CallOptions,
+  ): Reply<{ Id: string; Warnings: string[] | null }>
   /** false: it ran already. */
   start(id: string, call?: CallOptions): Reply<boolean>
   inspect(id: string, call?: CallOptions): Reply<ContainerInspect>
@@ -98,15 +123,25 @@ export interface Containers {
   /** conflict: it does not run. `killSignal` as `SIGTERM` or `15`. */
   kill(id: string, killSignal: string, call?: CallOptions): Reply<void>
   remove(id: string, how?: { force?: boolean; volumes?: boolean }, call?: CallOptions): Reply<void>
-  /** Waits for the end (no default timeout). `next-exit` waits for one that comes after the call. */
-  wait(id: string, until: 'not-running' | 'next-exit' | 'removed', call?: CallOptions): Reply<WaitResult>
+  /**
+   * Waits for the end (no default timeout). `next-exit` waits for one that comes after the call.
+   */
+  wait(
+    id: string,
+    until: 'not-running' | 'next-exit' | 'removed',
+    call?: CallOptions,
+  ): Reply<WaitResult>
   /** Docker's logs endpoint; log-files.ts is three times as fast where the file is readable. */
   logs(id: string, options: LogOptions, call?: CallOptions): Reply<Incoming<Frame>>
   attach(id: string, options: AttachOptions, call?: CallOptions): Reply<IoStream>
   resize(id: string, size: TerminalSize, call?: CallOptions): Reply<void>
   rename(id: string, name: string, call?: CallOptions): Reply<void>
   /** New limits for a live container. */
-  update(id: string, limits: ResourceLimits, call?: CallOptions): Reply<{ Warnings: string[] | null }>
+  update(
+    id: string,
+    limits: ResourceLimits,
+    call?: CallOptions,
+  ): Reply<{ Warnings: string[] | null }>
   /** One sample at once, without the second that Docker waits by default. */
   stats(id: string, call?: CallOptions): Reply<StatsSample>
   /** A sample a second. */
@@ -115,7 +150,11 @@ export interface Containers {
   /** Unpacks a tar below a directory of the container. */
   putArchive(id: string, path: string, tar: TarBody, call?: CallOptions): Reply<void>
   /** A path of the container as a tar. */
-  getArchive(id: string, path: string, call?: CallOptions): Reply<{ stat: PathStat; tar: Incoming<Uint8Array> }>
+  getArchive(
+    id: string,
+    path: string,
+    call?: CallOptions,
+  ): Reply<{ stat: PathStat; tar: Incoming<Uint8Array> }>
   pause(id: string, call?: CallOptions): Reply<void>
   unpause(id: string, call?: CallOptions): Reply<void>
 }
@@ -131,25 +170,46 @@ export interface PullOptions {
 /** Images by reference or id. */
 export interface Images {
   inspect(reference: string, call?: CallOptions): Reply<ImageInspect>
-  list(filter?: { labels?: string[]; references?: string[] }, call?: CallOptions): Reply<ImageSummary[]>
-  /** Pulls one tag or digest. timeoutMs counts from the last sign of progress, not from the start. */
+  list(
+    filter?: { labels?: string[]; references?: string[] },
+    call?: CallOptions,
+  ): Reply<ImageSummary[]>
+  /**
+   * Pulls one tag or digest. timeoutMs counts from the last sign of progress, not from the start.
+   */
   pull(reference: string, options?: PullOptions, call?: CallOptions): Reply<void>
   /** Makes an image out of a root file system; `changes` are Dockerfile lines. Returns its id. */
-  importTar(tar: TarBody, target: { reference: string; changes?: string[]; platform?: string }, call?: CallOptions): Reply<string>
+  importTar(
+    tar: TarBody,
+    target: { reference: string; changes?: string[]; platform?: string },
+    call?: CallOptions,
+  ): Reply<string>
   /** Loads what `docker save` wrote. */
   load(tar: TarBody, call?: CallOptions): Reply<void>
   tag(source: string, target: string, call?: CallOptions): Reply<void>
   /** conflict: a container uses it. */
-  remove(reference: string, how?: { force?: boolean; noPrune?: boolean }, call?: CallOptions): Reply<void>
+  remove(
+    reference: string,
+    how?: { force?: boolean; noPrune?: boolean },
+    call?: CallOptions,
+  ): Reply<void>
 }
 
 /** Networks by id or name. */
 export interface Networks {
   create(spec: NetworkSpec, call?: CallOptions): Reply<{ Id: string }>
   inspect(id: string, call?: CallOptions): Reply<NetworkInspect>
-  list(filter?: { labels?: string[]; names?: string[] }, call?: CallOptions): Reply<NetworkInspect[]>
+  list(
+    filter?: { labels?: string[]; names?: string[] },
+    call?: CallOptions,
+  ): Reply<NetworkInspect[]>
   remove(id: string, call?: CallOptions): Reply<void>
-  connect(id: string, container: string, endpoint?: EndpointSettings, call?: CallOptions): Reply<void>
+  connect(
+    id: string,
+    container: string,
+    endpoint?: EndpointSettings,
+    call?: CallOptions,
+  ): Reply<void>
   disconnect(id: string, container: string, force?: boolean, call?: CallOptions): Reply<void>
 }
 

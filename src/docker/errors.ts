@@ -41,9 +41,19 @@ export function kindOfAnswer(status: number, message: string): DockerErrorKind {
 /** Failures of a start or pull that a second try meets again. */
 const PERMANENT = new RegExp(
   [
-    'executable file not found', 'no such file or directory', 'permission denied', 'exec format error',
-    'is a directory', 'not a directory', 'unable to find (user|group)', 'manifest (for .* )?(unknown|not found)',
-    'unauthorized', 'access denied', 'invalid reference', 'not supported', 'no basic auth',
+    'executable file not found',
+    'no such file or directory',
+    'permission denied',
+    'exec format error',
+    'is a directory',
+    'not a directory',
+    'unable to find (user|group)',
+    'manifest (for .* )?(unknown|not found)',
+    'unauthorized',
+    'access denied',
+    'invalid reference',
+    'not supported',
+    'no basic auth',
   ].join('|'),
   'i',
 )

@@ -12,10 +12,18 @@ export async function openEvents(
   filter: EventFilter,
   call?: CallOptions,
 ): Reply<Incoming<EngineEvent>> {
-  const answer = await transport.stream({
-    method: 'GET', path: '/events', call: 'GET /events',
-    query: { since: filter.since, filters: filterText({ label: filter.labels, type: filter.types }) },
-  }, call)
+  const answer = await transport.stream(
+    {
+      method: 'GET',
+      path: '/events',
+      call: 'GET /events',
+      query: {
+        since: filter.since,
+        filters: filterText({ label: filter.labels, type: filter.types }),
+      },
+    },
+    call,
+  )
   if (!answer.ok) return answer
   const lines = jsonLines(parseEvent)
   return ok(mapIncoming(answer.value.body, (bytes) => lines.push(bytes), 'GET /events'))

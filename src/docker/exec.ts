@@ -9,26 +9,46 @@ import type { Transport } from './transport.ts'
 export function execsOf(transport: Transport): Execs {
   return {
     async create(container, spec, call) {
-      const answer = await transport.json<{ Id: string }>({
-        method: 'POST', path: `/containers/${segment(container)}/exec`, call: 'POST /containers/ID/exec',
-        json: { AttachStdout: true, AttachStderr: true, ...spec },
-      }, call)
+      const answer = await transport.json<{ Id: string }>(
+        {
+          method: 'POST',
+          path: `/containers/${segment(container)}/exec`,
+          call: 'POST /containers/ID/exec',
+          json: { AttachStdout: true, AttachStderr: true, ...spec },
+        },
+        call,
+      )
       return answer.ok ? ok(answer.value.Id) : answer
     },
     async start(id, options, call) {
       const name = 'POST /exec/ID/start'
-      const answer = await transport.hijack({
-        method: 'POST', path: `/exec/${segment(id)}/start`, call: name,
-        json: { Detach: false, Tty: options.tty },
-      }, call)
+      const answer = await transport.hijack(
+        {
+          method: 'POST',
+          path: `/exec/${segment(id)}/start`,
+          call: name,
+          json: { Detach: false, Tty: options.tty },
+        },
+        call,
+      )
       return answer.ok ? ok(ioStream(answer.value, options.tty, name)) : answer
     },
     resize: (id, size, call) =>
-      nothing(transport.send({
-        method: 'POST', path: `/exec/${segment(id)}/resize`, call: 'POST /exec/ID/resize',
-        query: { h: size.rows, w: size.columns },
-      }, call)),
+      nothing(
+        transport.send(
+          {
+            method: 'POST',
+            path: `/exec/${segment(id)}/resize`,
+            call: 'POST /exec/ID/resize',
+            query: { h: size.rows, w: size.columns },
+          },
+          call,
+        ),
+      ),
     inspect: (id, call) =>
-      transport.json({ method: 'GET', path: `/exec/${segment(id)}/json`, call: 'GET /exec/ID/json' }, call),
+      transport.json(
+        { method: 'GET', path: `/exec/${segment(id)}/json`, call: 'GET /exec/ID/json' },
+        call,
+      ),
   }
 }

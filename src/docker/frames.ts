@@ -36,7 +36,7 @@ export function frameCutter(): FrameCutter {
   return {
     push(bytes) {
       const frames: Frame[] = []
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         if (missing === 0) {
           at = readHead(bytes, at)
           continue

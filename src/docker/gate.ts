@@ -18,11 +18,15 @@ export interface Gate {
 
 /**
  * Gates hold a container before its first instruction until its UTS namespace has its name, because
- * Docker gives a container that joins another's network that one's name (docs/design/006-sandbox.md).
- * They need the right to enter namespaces (CAP_SYS_ADMIN) on the daemon's own machine.
+ * Docker gives a container that joins another's network that one's name
+ * (docs/design/006-sandbox.md). They need the right to enter namespaces (CAP_SYS_ADMIN) on the
+ * daemon's own machine.
  */
 export interface Gates {
-  /** Makes one; `key` is its folder's name. The same key again takes up a wait that a dead klio left. */
+  /**
+   * Makes one; `key` is its folder's name. The same key again takes up a wait that a dead klio
+   * left.
+   */
   open(key: string, hostname: string): Result<Gate, string>
   /** Keys whose containers may still wait: those of a klio that died. */
   pending(): string[]
@@ -31,7 +35,9 @@ export interface Gates {
   close(): Promise<void>
 }
 
-/** Where the gate's folder lies in a container: on the tmpfs of /dev, so that no image is touched. */
+/**
+ * Where the gate's folder lies in a container: on the tmpfs of /dev, so that no image is touched.
+ */
 export const GATE_TARGET = '/dev/.klio'
 
 const KEY = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,75}$/
@@ -43,7 +49,8 @@ const HOSTNAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/
  */
 export async function openGates(directory: string): Promise<Result<Gates, string>> {
   const machine = machineOf(process.arch)
-  if (process.platform !== 'linux' || !machine) return err(`gates need Linux on x64 or arm64, not ${process.platform}`)
+  if (process.platform !== 'linux' || !machine)
+    return err(`gates need Linux on x64 or arm64, not ${process.platform}`)
   try {
     mkdirSync(join(directory, 'gates'), { recursive: true, mode: 0o755 })
     for (const name of ['gate', 'gatekeeper'] as const) {
@@ -78,10 +85,16 @@ function gatesOf(directory: string, keeper: Gatekeeper): Gates {
       const outcome = keeper.open(key, hostname)
       // Nothing may open them later: the container could else hold up the next one of this name.
       void outcome.then((how) => how.type !== 'refused' && dropPipes(key))
-      return ok({ bind: `${folderOf(key)}:${GATE_TARGET}:ro`, prefix: [`${GATE_TARGET}/gate`, GATE_TARGET], outcome })
+      return ok({
+        bind: `${folderOf(key)}:${GATE_TARGET}:ro`,
+        prefix: [`${GATE_TARGET}/gate`, GATE_TARGET],
+        outcome,
+      })
     },
     pending: () =>
-      readdirSync(join(directory, 'gates')).filter((key) => readdirSync(folderOf(key)).includes('go')),
+      readdirSync(join(directory, 'gates')).filter((key) =>
+        readdirSync(folderOf(key)).includes('go'),
+      ),
     forget(key) {
       if (!KEY.test(key)) return
       keeper.shut(key)

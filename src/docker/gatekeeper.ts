@@ -24,7 +24,10 @@ export interface Gatekeeper {
 }
 
 /** Starts it in the folder of all gates; an error when it may not enter namespaces here. */
-export async function startGatekeeper(path: string, folder: string): Promise<Result<Gatekeeper, string>> {
+export async function startGatekeeper(
+  path: string,
+  folder: string,
+): Promise<Result<Gatekeeper, string>> {
   const keeper = new GatekeeperProcess(path, folder)
   const ready = await keeper.start()
   if (ready.ok) return ok(keeper)
@@ -54,11 +57,16 @@ class GatekeeperProcess implements Gatekeeper {
   async start(): Promise<Result<void, string>> {
     const answer = Promise.withResolvers<Result<void, string>>()
     this.#ready = answer.resolve
-    const timer = setTimeout(() => answer.resolve(err('the gatekeeper gives no answer')), GATEKEEPER_START_MS)
+    const timer = setTimeout(
+      () => answer.resolve(err('the gatekeeper gives no answer')),
+      GATEKEEPER_START_MS,
+    )
     try {
       this.#child = spawn(this.#path, this.#folder)
     } catch (cause) {
-      answer.resolve(err(`the gatekeeper does not start (is ${this.#folder} mounted noexec?): ${textOf(cause)}`))
+      answer.resolve(
+        err(`the gatekeeper does not start (is ${this.#folder} mounted noexec?): ${textOf(cause)}`),
+      )
     }
     if (this.#child) void this.#listen(this.#child)
     const ready = await answer.promise
@@ -111,7 +119,10 @@ class GatekeeperProcess implements Gatekeeper {
     this.#restart = setTimeout(() => void this.#startAgain(), GATEKEEPER_RESTART_MS)
   }
 
-  /** A gatekeeper that died: those who wait at their gates still do, and are let through by the next. */
+  /**
+   * A gatekeeper that died: those who wait at their gates still do, and are let through by the
+   * next.
+   */
   async #startAgain(): Promise<void> {
     const ready = await this.start()
     if (!ready.ok) return
@@ -142,6 +153,7 @@ const mayNot = (errno: string): string =>
 
 function refusedText(errno: string): string {
   if (errno === '1') return 'the container has no UTS namespace of its own, or may not be entered'
-  if (errno === '3') return 'the container\'s processes cannot be seen: klio does not share the daemon\'s PID namespace'
+  if (errno === '3')
+    return 'its processes cannot be seen: klio does not share the PID namespace of the daemon'
   return `error ${errno}`
 }

@@ -1,7 +1,10 @@
 import type { Socket } from 'bun'
 import { err, ok, type Result } from '../base/result.ts'
 import {
-  DOCKER_CALL_TIMEOUT_MS, DOCKER_HEAD_BYTES_MAX, DOCKER_UNREAD_BYTES_MAX, DOCKER_UNSENT_WRITES_MAX,
+  DOCKER_CALL_TIMEOUT_MS,
+  DOCKER_HEAD_BYTES_MAX,
+  DOCKER_UNREAD_BYTES_MAX,
+  DOCKER_UNSENT_WRITES_MAX,
 } from '../base/limits.ts'
 import { type Deadline, deadline } from './deadline.ts'
 import type { CallOptions, Incoming, Reply } from './engine.ts'
@@ -17,10 +20,14 @@ export interface RawStream extends Incoming<Uint8Array> {
 }
 
 /**
- * Sends a request whose answer turns the connection into a raw one. By Bun.connect, because undici's
- * upgrade does not work on Bun (design 6). A refusal of the daemon is an ordinary error.
+ * Sends a request whose answer turns the connection into a raw one. By Bun.connect, because
+ * undici's upgrade does not work on Bun (design 6). A refusal of the daemon is an ordinary error.
  */
-export async function hijack(address: Address, request: Request, call?: CallOptions): Reply<RawStream> {
+export async function hijack(
+  address: Address,
+  request: Request,
+  call?: CallOptions,
+): Reply<RawStream> {
   const limit = deadline(call, request.timeoutMs ?? DOCKER_CALL_TIMEOUT_MS)
   if (limit.signal.aborted) return err(limit.refusal(request.call))
   const stream = new HijackedSocket(request.call, limit)
@@ -62,8 +69,14 @@ function connect(address: Address, stream: HijackedSocket): Promise<unknown> {
 function requestText(request: Request): string {
   const body = request.json === undefined ? '' : JSON.stringify(request.json)
   return [
-    `${request.method} ${request.path} HTTP/1.1`, 'Host: docker', 'Connection: Upgrade', 'Upgrade: tcp',
-    'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`, '', body,
+    `${request.method} ${request.path} HTTP/1.1`,
+    'Host: docker',
+    'Connection: Upgrade',
+    'Upgrade: tcp',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
   ].join('\r\n')
 }
 
@@ -92,12 +105,15 @@ class HijackedSocket {
     const head = Promise.withResolvers<Result<void, DockerError>>()
     this.head = head.promise
     this.#settleHead = head.resolve
-    const body = incoming({
-      items: this.#items(),
-      destroy: () => this.#drop(),
-      signal: limit.signal,
-      refusal: (cause) => this.#refusal(cause),
-    }, call)
+    const body = incoming(
+      {
+        items: this.#items(),
+        destroy: () => this.#drop(),
+        signal: limit.signal,
+        refusal: (cause) => this.#refusal(cause),
+      },
+      call,
+    )
     this.stream = Object.assign(body, {
       write: (bytes: Uint8Array) => this.write(bytes),
       closeWrite: () => this.closeWrite(),
@@ -216,9 +232,15 @@ class HijackedSocket {
 
   #finishRefusal(all: Buffer): void {
     const end = all.indexOf('\r\n\r\n')
-    const error = end < 0
-      ? dockerError('unavailable', 0, `connection lost: ${textOf(this.#cause ?? 'no answer')}`, this.#call)
-      : refusal(Number(all.toString('latin1', 9, 12)), all.toString('utf8', end + 4), this.#call)
+    const error =
+      end < 0
+        ? dockerError(
+            'unavailable',
+            0,
+            `connection lost: ${textOf(this.#cause ?? 'no answer')}`,
+            this.#call,
+          )
+        : refusal(Number(all.toString('latin1', 9, 12)), all.toString('utf8', end + 4), this.#call)
     this.#settleHead(err(error))
     this.#drop()
   }

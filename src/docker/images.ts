@@ -13,19 +13,33 @@ import type { ImageSummary, PullProgress, RegistryAuth } from './types.ts'
 export function imagesOf(transport: Transport): Images {
   return {
     inspect: (reference, call) =>
-      transport.json({
-        method: 'GET', path: `/images/${referencePath(reference)}/json`, call: 'GET /images/NAME/json',
-      }, call),
+      transport.json(
+        {
+          method: 'GET',
+          path: `/images/${referencePath(reference)}/json`,
+          call: 'GET /images/NAME/json',
+        },
+        call,
+      ),
     list: (filter, call) =>
-      transport.json<ImageSummary[]>({
-        method: 'GET', path: '/images/json', call: 'GET /images/json',
-        query: { filters: filterText({ label: filter?.labels, reference: filter?.references }) },
-      }, call),
+      transport.json<ImageSummary[]>(
+        {
+          method: 'GET',
+          path: '/images/json',
+          call: 'GET /images/json',
+          query: { filters: filterText({ label: filter?.labels, reference: filter?.references }) },
+        },
+        call,
+      ),
     pull: (reference, options, call) => pull(transport, reference, options ?? {}, call),
     importTar: (tar, target, call) => importTar(transport, tar, target, call),
     async load(tar, call) {
       const request: Request = {
-        method: 'POST', path: '/images/load', call: 'POST /images/load', query: { quiet: true }, tar,
+        method: 'POST',
+        path: '/images/load',
+        call: 'POST /images/load',
+        query: { quiet: true },
+        tar,
         timeoutMs: DOCKER_UPLOAD_TIMEOUT_MS,
       }
       const answer = await progress(transport, request, call)
@@ -33,16 +47,30 @@ export function imagesOf(transport: Transport): Images {
     },
     tag(source, target, call) {
       const { repository, tag } = splitReference(target)
-      return nothing(transport.send({
-        method: 'POST', path: `/images/${referencePath(source)}/tag`, call: 'POST /images/NAME/tag',
-        query: { repo: repository, tag: tag ?? 'latest' },
-      }, call))
+      return nothing(
+        transport.send(
+          {
+            method: 'POST',
+            path: `/images/${referencePath(source)}/tag`,
+            call: 'POST /images/NAME/tag',
+            query: { repo: repository, tag: tag ?? 'latest' },
+          },
+          call,
+        ),
+      )
     },
     remove: (reference, how, call) =>
-      nothing(transport.send({
-        method: 'DELETE', path: `/images/${referencePath(reference)}`, call: 'DELETE /images/NAME',
-        query: { force: how?.force ?? false, noprune: how?.noPrune ?? false },
-      }, call)),
+      nothing(
+        transport.send(
+          {
+            method: 'DELETE',
+            path: `/images/${referencePath(reference)}`,
+            call: 'DELETE /images/NAME',
+            query: { force: how?.force ?? false, noprune: how?.noPrune ?? false },
+          },
+          call,
+        ),
+      ),
   }
 }
 
@@ -59,10 +87,17 @@ export function splitReference(reference: string): { repository: string; tag?: s
 export const authHeader = (auth: RegistryAuth): string =>
   Buffer.from(JSON.stringify(auth)).toString('base64url')
 
-async function pull(transport: Transport, reference: string, options: PullOptions, call?: CallOptions): Reply<void> {
+async function pull(
+  transport: Transport,
+  reference: string,
+  options: PullOptions,
+  call?: CallOptions,
+): Reply<void> {
   const { repository, tag } = splitReference(reference)
   const request: Request = {
-    method: 'POST', path: '/images/create', call: 'POST /images/create',
+    method: 'POST',
+    path: '/images/create',
+    call: 'POST /images/create',
     query: { fromImage: repository, tag: tag ?? 'latest', platform: options.platform },
     headers: options.auth ? { 'x-registry-auth': authHeader(options.auth) } : {},
     timeoutMs: DOCKER_PULL_IDLE_MS,
@@ -82,7 +117,10 @@ async function importTar(
   if (target.platform) query.set('platform', target.platform)
   for (const change of target.changes ?? []) query.append('changes', change)
   const request: Request = {
-    method: 'POST', path: `/images/create?${query.toString()}`, call: 'POST /images/create', tar,
+    method: 'POST',
+    path: `/images/create?${query.toString()}`,
+    call: 'POST /images/create',
+    tar,
     timeoutMs: DOCKER_UPLOAD_TIMEOUT_MS,
   }
   const answer = await progress(transport, request, call)

@@ -41,7 +41,11 @@ export function incoming<T>(source: Source<T>, call: string): Incoming<T> {
   if (source.signal?.aborted) aborted()
   else source.signal?.addEventListener('abort', aborted, { once: true })
   const iterator = read()
-  return { ended: end.promise, close: () => finish(ok(undefined)), [Symbol.asyncIterator]: () => iterator }
+  return {
+    ended: end.promise,
+    close: () => finish(ok(undefined)),
+    [Symbol.asyncIterator]: () => iterator,
+  }
 }
 
 /** The same arrival through `map`, which gives a list of items for one; its throw is `fatal`. */

@@ -1,6 +1,9 @@
 import type { Frame } from './engine.ts'
 
-/** One entry of a json-file log; a line above 16 KiB is several, all but the last without a newline. */
+/**
+ * One entry of a json-file log; a line above 16 KiB is several, all but the last without a
+ * newline.
+ */
 export interface LogEntry {
   stream: Frame['stream']
   text: string
@@ -20,8 +23,8 @@ export function parseEntry(line: string): LogEntry | undefined {
 }
 
 /**
- * A time that compares as text: UTC with nine digits after the point. Takes RFC 3339 (any offset) or
- * Unix seconds with a fraction; undefined when it is neither.
+ * A time that compares as text: UTC with nine digits after the point. Takes RFC 3339 (any offset)
+ * or Unix seconds with a fraction; undefined when it is neither.
  */
 export function sortableTime(text: string): string | undefined {
   const seconds = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text)
@@ -64,7 +67,10 @@ export function entryFormatter(filter: EntryFilter): (entries: LogEntry[]) => Fr
     const joined: { stream: Frame['stream']; text: string }[] = []
     for (const entry of entries) {
       if (!wanted(entry)) continue
-      const stamp = filter.timestamps && !midLine[entry.stream] ? `${sortableTime(entry.time) ?? entry.time} ` : ''
+      const stamp =
+        filter.timestamps && !midLine[entry.stream]
+          ? `${sortableTime(entry.time) ?? entry.time} `
+          : ''
       midLine[entry.stream] = !entry.text.endsWith('\n')
       const last = joined.at(-1)
       if (last?.stream === entry.stream) last.text += stamp + entry.text

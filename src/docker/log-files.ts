@@ -57,7 +57,8 @@ async function* framesFrom(
   stopped: Promise<void> | undefined,
 ): AsyncGenerator<Frame> {
   const format = entryFormatter(options)
-  for await (const entries of entriesFrom(path, options.tailLines, signal, stopped)) yield* format(entries)
+  for await (const entries of entriesFrom(path, options.tailLines, signal, stopped))
+    yield* format(entries)
 }
 
 /** All entries from the tail's start on, over every file, and then what is still written. */
@@ -128,7 +129,8 @@ async function firstFile(path: string, tailLines: number | undefined) {
     const handle = await open(file, 'r')
     try {
       const start = await tailStart(handle, (await handle.stat()).size, missing, file === path)
-      if (start.missing === 0 && (start.offset > 0 || missing === 0)) return { path: file, offset: start.offset }
+      if (start.missing === 0 && (start.offset > 0 || missing === 0))
+        return { path: file, offset: start.offset }
       missing = start.missing
     } finally {
       await handle.close()
@@ -181,7 +183,12 @@ function watchQuietly(directory: string, changed: () => void): FSWatcher | undef
 }
 
 /** Resolves when the container runs no more; a daemon that is away says nothing about that. */
-async function untilStopped(engine: Engine, id: string, clock: Clock, signal: AbortSignal): Promise<void> {
+async function untilStopped(
+  engine: Engine,
+  id: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const end = await engine.containers.wait(id, 'not-running', { signal })
     if (end.ok || end.error.kind === 'notFound') return

@@ -5,19 +5,28 @@ import { createGunzip } from 'node:zlib'
 import { LOG_ENTRY_BYTES_MAX, LOG_FILES_MAX, LOG_READ_BYTES } from '../base/limits.ts'
 import { type LogEntry, parseEntry } from './log-entry.ts'
 
-/** The files of one log from the oldest to the one being written. Source: moby, loggerutils/logfile.go: `.N[.gz]`. */
+/**
+ * The files of one log from the oldest to the one being written. Source: moby,
+ * loggerutils/logfile.go: `.N[.gz]`.
+ */
 export async function logFiles(path: string): Promise<string[]> {
   const name = basename(path)
   const rotated: { number: number; path: string }[] = []
   for (const entry of await readdir(dirname(path))) {
-    const number = entry.startsWith(`${name}.`) ? /^(\d+)(?:\.gz)?$/.exec(entry.slice(name.length + 1))?.[1] : undefined
-    if (number !== undefined) rotated.push({ number: Number(number), path: join(dirname(path), entry) })
+    const number = entry.startsWith(`${name}.`)
+      ? /^(\d+)(?:\.gz)?$/.exec(entry.slice(name.length + 1))?.[1]
+      : undefined
+    if (number !== undefined)
+      rotated.push({ number: Number(number), path: join(dirname(path), entry) })
   }
   const oldestFirst = rotated.toSorted((a, b) => b.number - a.number).slice(-LOG_FILES_MAX)
   return [...oldestFirst.map((file) => file.path), path]
 }
 
-/** Reads one open file forward from an offset; what is not ended by a newline yet is read again later. */
+/**
+ * Reads one open file forward from an offset; what is not ended by a newline yet is read again
+ * later.
+ */
 export class LogReader {
   readonly inode: number
   readonly #file: FileHandle
@@ -40,13 +49,19 @@ export class LogReader {
   /** The next entries; an empty list at the end of what is written so far. */
   async next(): Promise<LogEntry[]> {
     for (;;) {
-      const { bytesRead } = await this.#file.read(this.#buffer, 0, this.#buffer.length, this.#offset)
+      const { bytesRead } = await this.#file.read(
+        this.#buffer,
+        0,
+        this.#buffer.length,
+        this.#offset,
+      )
       if (bytesRead === 0) return []
       this.#offset += bytesRead
       const bytes = Buffer.concat([this.#rest, this.#buffer.subarray(0, bytesRead)])
       const end = bytes.lastIndexOf(10) + 1
       this.#rest = bytes.subarray(end)
-      if (this.#rest.length > LOG_ENTRY_BYTES_MAX) throw new Error('an entry of the log exceeds the cap')
+      if (this.#rest.length > LOG_ENTRY_BYTES_MAX)
+        throw new Error('an entry of the log exceeds the cap')
       const entries = entriesOf(bytes.toString('utf8', 0, end))
       if (entries.length > 0) return entries
     }
@@ -99,7 +114,7 @@ export async function inodeOf(path: string): Promise<number | undefined> {
 
 function entriesOf(text: string): LogEntry[] {
   const entries: LogEntry[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = text.indexOf('\n', at)
     const entry = parseEntry(text.slice(at, end))
     if (entry) entries.push(entry)

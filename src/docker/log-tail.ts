@@ -10,11 +10,16 @@ export interface TailStart {
 }
 
 /**
- * Finds the start of the last `lines` lines by reading backwards, so that its cost does not grow with
- * the file. An entry without a newline at its end belongs to the line that ends after it; only as the
- * very last entry of the newest file it is a line of its own.
+ * Finds the start of the last `lines` lines by reading backwards, so that its cost does not grow
+ * with the file. An entry without a newline at its end belongs to the line that ends after it;
+ * only as the very last entry of the newest file it is a line of its own.
  */
-export async function tailStart(file: FileHandle, size: number, lines: number, newest: boolean): Promise<TailStart> {
+export async function tailStart(
+  file: FileHandle,
+  size: number,
+  lines: number,
+  newest: boolean,
+): Promise<TailStart> {
   let counted = 0
   let last = newest
   for await (const { end, text } of entriesBackwards(file, size)) {
@@ -36,7 +41,7 @@ interface RawEntry {
 
 async function* entriesBackwards(file: FileHandle, size: number): AsyncGenerator<RawEntry> {
   let rest = Buffer.alloc(0)
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const start = Math.max(0, end - LOG_READ_BYTES)
     const block = Buffer.alloc(end - start)
     await file.read(block, 0, block.length, start)

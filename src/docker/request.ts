@@ -17,7 +17,9 @@ export interface Request {
   headers?: Record<string, string>
   /** Default timeout of this call. */
   timeoutMs?: number
-  /** What a stream's timeout bounds: its head (default), each silence up to its end, or all of it. */
+  /**
+   * What a stream's timeout bounds: its head (default), each silence up to its end, or all of it.
+   */
   bounds?: 'head' | 'silence' | 'whole'
 }
 
@@ -46,7 +48,8 @@ export function queryText(query: Request['query']): string {
 function messageOf(text: string): string {
   try {
     const parsed: unknown = JSON.parse(text)
-    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) return String(parsed.message)
+    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed)
+      return String(parsed.message)
   } catch {
     // Not JSON: the text itself is the message.
   }

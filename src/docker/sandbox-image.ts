@@ -15,13 +15,24 @@ export async function ensureSandboxImage(engine: Engine, call?: CallOptions): Re
   if (!version.ok) return version
   const machine = machineOf(version.value.Arch)
   if (!machine) {
-    return err(dockerError('fatal', 0, `klio has no sandbox program for ${version.value.Arch}`, 'make the sandbox image'))
+    return err(
+      dockerError(
+        'fatal',
+        0,
+        `klio has no sandbox program for ${version.value.Arch}`,
+        'make the sandbox image',
+      ),
+    )
   }
   const image = sandboxImage(machine)
   const present = await engine.images.inspect(image.reference, call)
   if (present.ok) return ok(image.reference)
   if (present.error.kind !== 'notFound') return present
-  const made = await engine.images.importTar(image.tar, { reference: image.reference, changes: image.changes }, call)
+  const made = await engine.images.importTar(
+    image.tar,
+    { reference: image.reference, changes: image.changes },
+    call,
+  )
   return made.ok ? ok(image.reference) : made
 }
 

@@ -39,7 +39,11 @@ function header(entry: TarEntry, size: number): Uint8Array {
   block.write(entry.content === undefined ? '5' : '0', 156, 'latin1')
   block.write('ustar\x0000', 257, 'latin1')
   // The checksum counts its own field as spaces.
-  octal(block.reduce((sum, byte) => sum + byte, 0), 148, 7)
+  octal(
+    block.reduce((sum, byte) => sum + byte, 0),
+    148,
+    7,
+  )
   block.write('\0 ', 154, 'latin1')
   return block
 }

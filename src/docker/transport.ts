@@ -2,8 +2,13 @@ import { Readable } from 'node:stream'
 import { Pool, type Dispatcher } from 'undici/index.js'
 import { err, ok } from '../base/result.ts'
 import {
-  DOCKER_ANSWER_BYTES_MAX, DOCKER_CALLS_MAX, DOCKER_CALL_CONNECTIONS_MAX, DOCKER_CALL_TIMEOUT_MS,
-  DOCKER_HIJACKS_MAX, DOCKER_KEEP_ALIVE_MS, DOCKER_STREAMS_MAX,
+  DOCKER_ANSWER_BYTES_MAX,
+  DOCKER_CALLS_MAX,
+  DOCKER_CALL_CONNECTIONS_MAX,
+  DOCKER_CALL_TIMEOUT_MS,
+  DOCKER_HIJACKS_MAX,
+  DOCKER_KEEP_ALIVE_MS,
+  DOCKER_STREAMS_MAX,
 } from '../base/limits.ts'
 import { type Deadline, deadline } from './deadline.ts'
 import type { CallOptions, Incoming, Reply } from './engine.ts'
@@ -96,7 +101,8 @@ class PooledTransport implements Transport {
 
   async hijack(request: Request, call?: CallOptions): Reply<RawStream> {
     if (this.#closing.signal.aborted) return err(closed(request.call))
-    if (this.#hijackCount >= DOCKER_HIJACKS_MAX) return err(full(request.call, 'exec and attach streams'))
+    if (this.#hijackCount >= DOCKER_HIJACKS_MAX)
+      return err(full(request.call, 'exec and attach streams'))
     this.#hijackCount++
     const path = this.#prefix + request.path + queryText(request.query)
     const answer = await hijack(this.#address, { ...request, path }, this.#joined(call))
@@ -152,7 +158,12 @@ class PooledTransport implements Transport {
   #failure(cause: unknown, limit: Deadline, call: string): DockerError {
     if (this.#closing.signal.aborted) return closed(call)
     if (limit.signal.aborted) return limit.refusal(call)
-    return dockerError('unavailable', 0, `no answer from ${addressText(this.#address)}: ${textOf(cause)}`, call)
+    return dockerError(
+      'unavailable',
+      0,
+      `no answer from ${addressText(this.#address)}: ${textOf(cause)}`,
+      call,
+    )
   }
 }
 
@@ -189,7 +200,8 @@ async function boundedText(body: Dispatcher.ResponseData['body']): Promise<strin
   let size = 0
   for await (const piece of body as AsyncIterable<Buffer>) {
     size += piece.length
-    if (size > DOCKER_ANSWER_BYTES_MAX) throw new Error(`the answer exceeds ${DOCKER_ANSWER_BYTES_MAX} bytes`)
+    if (size > DOCKER_ANSWER_BYTES_MAX)
+      throw new Error(`the answer exceeds ${DOCKER_ANSWER_BYTES_MAX} bytes`)
     pieces.push(piece)
   }
   return Buffer.concat(pieces).toString('utf8')
@@ -218,7 +230,8 @@ async function* touched(pieces: AsyncIterable<Uint8Array>, limit: Deadline) {
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+    if (value !== undefined)
+      flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
   }
   return flat
 }
@@ -228,4 +241,3 @@ const closed = (call: string): DockerError =>
 
 const full = (call: string, what: string): DockerError =>
   dockerError('retry', 0, `too many ${what} are under way`, call)
-

@@ -1,6 +1,6 @@
 /**
- * The parts of the Docker Engine API that klio reads or writes, under Docker's own names, so that the
- * API reference is the documentation of every field. Nothing here knows Kubernetes.
+ * The parts of the Docker Engine API that klio reads or writes, under Docker's own names, so that
+ * the API reference is the documentation of every field. Nothing here knows Kubernetes.
  * Source: https://docs.docker.com/reference/api/engine/version/v1.41/ (and later where noted).
  */
 
@@ -238,7 +238,8 @@ export interface StatsSample {
   pids_stats?: { current?: number; limit?: number }
   networks?: Record<string, NetworkCounters>
   blkio_stats?: {
-    io_service_bytes_recursive?: { major: number; minor: number; op: string; value: number }[] | null
+    io_service_bytes_recursive?:
+      { major: number; minor: number; op: string; value: number }[] | null
   }
 }
 

@@ -9,19 +9,38 @@ import type { VolumeInspect } from './types.ts'
 export function volumesOf(transport: Transport): Volumes {
   return {
     create: (spec, call) =>
-      transport.json({ method: 'POST', path: '/volumes/create', call: 'POST /volumes/create', json: spec }, call),
+      transport.json(
+        { method: 'POST', path: '/volumes/create', call: 'POST /volumes/create', json: spec },
+        call,
+      ),
     inspect: (name, call) =>
-      transport.json({ method: 'GET', path: `/volumes/${segment(name)}`, call: 'GET /volumes/NAME' }, call),
+      transport.json(
+        { method: 'GET', path: `/volumes/${segment(name)}`, call: 'GET /volumes/NAME' },
+        call,
+      ),
     async list(filter, call) {
-      const answer = await transport.json<{ Volumes: VolumeInspect[] | null }>({
-        method: 'GET', path: '/volumes', call: 'GET /volumes', query: { filters: filterText({ label: filter?.labels }) },
-      }, call)
+      const answer = await transport.json<{ Volumes: VolumeInspect[] | null }>(
+        {
+          method: 'GET',
+          path: '/volumes',
+          call: 'GET /volumes',
+          query: { filters: filterText({ label: filter?.labels }) },
+        },
+        call,
+      )
       return answer.ok ? ok(answer.value.Volumes ?? []) : answer
     },
     remove: (name, force, call) =>
-      nothing(transport.send({
-        method: 'DELETE', path: `/volumes/${segment(name)}`, call: 'DELETE /volumes/NAME',
-        query: { force: force ?? false },
-      }, call)),
+      nothing(
+        transport.send(
+          {
+            method: 'DELETE',
+            path: `/volumes/${segment(name)}`,
+            call: 'DELETE /volumes/NAME',
+            query: { force: force ?? false },
+          },
+          call,
+        ),
+      ),
   }
 }

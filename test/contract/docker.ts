@@ -26,7 +26,11 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
     let count = 0
 
     const specOf = (cmd: string[], more: Partial<ContainerSpec> = {}): ContainerSpec => ({
-      Image: image, Cmd: cmd, Labels: { 'klio.test': 'docker', 'klio.run': run }, HostConfig: { NetworkMode: 'none' }, ...more,
+      Image: image,
+      Cmd: cmd,
+      Labels: { 'klio.test': 'docker', 'klio.run': run },
+      HostConfig: { NetworkMode: 'none' },
+      ...more,
     })
     const nameOf = () => `klio-test-${run}-${count++}`
     const create = async (cmd: string[], more?: Partial<ContainerSpec>) =>
@@ -57,7 +61,11 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
 
     test('a container is created, started, seen and removed', async () => {
       const id = await create(['sleep', '1000'])
-      expect(must(await engine.containers.inspect(id)).State).toMatchObject({ Status: 'created', Running: false, Pid: 0 })
+      expect(must(await engine.containers.inspect(id)).State).toMatchObject({
+        Status: 'created',
+        Running: false,
+        Pid: 0,
+      })
       expect(must(await engine.containers.start(id))).toBe(true)
       expect(must(await engine.containers.start(id))).toBe(false)
       const seen = must(await engine.containers.inspect(id))
@@ -70,18 +78,32 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
 
     test('names are unique, and lists filter by label and state', async () => {
       const taken = nameOf()
-      const id = must(await engine.containers.create(taken, specOf(['sleep', '1000'], { Labels: { 'klio.run': run, only: 'this' } }))).Id
+      const id = must(
+        await engine.containers.create(
+          taken,
+          specOf(['sleep', '1000'], { Labels: { 'klio.run': run, only: 'this' } }),
+        ),
+      ).Id
       expect(refusal(await engine.containers.create(taken, specOf(['true']))).kind).toBe('conflict')
       const all = must(await engine.containers.list({ labels: [label, 'only=this'] }))
       expect(all.map((c) => [c.Id, c.Names, c.State])).toEqual([[id, [`/${taken}`], 'created']])
-      expect(must(await engine.containers.list({ labels: ['only=this', label], all: false }))).toEqual([])
+      expect(
+        must(await engine.containers.list({ labels: ['only=this', label], all: false })),
+      ).toEqual([])
       const other = nameOf()
       must(await engine.containers.rename(id, other))
       expect(must(await engine.containers.inspect(other)).Id).toBe(id)
     })
 
     test('refusals say what kind they are', async () => {
-      expect(refusal(await engine.containers.create(nameOf(), { ...specOf(['true']), Image: 'klio-test/none:1' })).kind).toBe('notFound')
+      expect(
+        refusal(
+          await engine.containers.create(nameOf(), {
+            ...specOf(['true']),
+            Image: 'klio-test/none:1',
+          }),
+        ).kind,
+      ).toBe('notFound')
       expect(refusal(await engine.containers.start('klio-none')).kind).toBe('notFound')
       const id = await create(['klio-no-such-command'])
       const start = refusal(await engine.containers.start(id))
@@ -100,11 +122,19 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
       must(await engine.containers.start(id))
       expect(must(await next).StatusCode).toBe(3)
       expect(must(await engine.containers.wait(id, 'not-running')).StatusCode).toBe(3)
-      expect(must(await engine.containers.inspect(id)).State).toMatchObject({ Status: 'exited', ExitCode: 3, OOMKilled: false })
+      expect(must(await engine.containers.inspect(id)).State).toMatchObject({
+        Status: 'exited',
+        ExitCode: 3,
+        OOMKilled: false,
+      })
     })
 
     test('stop sends the signal, then kills after the grace period', async () => {
-      const polite = await start(['sh', '-c', "trap 'exit 7' TERM; echo ready; while true; do sleep 0.05; done"])
+      const polite = await start([
+        'sh',
+        '-c',
+        "trap 'exit 7' TERM; echo ready; while true; do sleep 0.05; done",
+      ])
       await untilOutput(engine, polite, 'ready')
       expect(must(await engine.containers.stop(polite, 20))).toBe(true)
       expect(must(await engine.containers.inspect(polite)).State.ExitCode).toBe(7)
@@ -120,18 +150,32 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
       const waiting = engine.containers.wait(id, 'not-running', { signal: abort.signal })
       abort.abort()
       expect(refusal(await waiting)).toMatchObject({ kind: 'retry', status: 0 })
-      expect(refusal(await engine.containers.wait(id, 'not-running', { timeoutMs: 20 }))).toMatchObject({ kind: 'retry', status: 0 })
-      expect(refusal(await engine.containers.inspect(id, { signal: AbortSignal.abort() })).status).toBe(0)
+      expect(
+        refusal(await engine.containers.wait(id, 'not-running', { timeoutMs: 20 })),
+      ).toMatchObject({ kind: 'retry', status: 0 })
+      expect(
+        refusal(await engine.containers.inspect(id, { signal: AbortSignal.abort() })).status,
+      ).toBe(0)
       expect(must(await engine.containers.inspect(id)).State.Running).toBe(true)
     })
 
     test('logs keep the streams apart, tail and stamp', async () => {
-      const id = await start(['sh', '-c', 'echo one; echo two >&2; echo three'])
+      const id = await start(['sh', '-c', 'echo one; echo two >&2; sleep 0.1; echo three'])
       must(await engine.containers.wait(id, 'not-running'))
-      expect(await output(must(await engine.containers.logs(id, {})))).toEqual({ stdout: 'one\nthree\n', stderr: 'two\n' })
-      expect(await output(must(await engine.containers.logs(id, { stderr: false })))).toEqual({ stdout: 'one\nthree\n', stderr: '' })
-      expect((await output(must(await engine.containers.logs(id, { tailLines: 1 })))).stdout).toBe('three\n')
-      const stamped = await output(must(await engine.containers.logs(id, { timestamps: true, stderr: false })))
+      expect(await output(must(await engine.containers.logs(id, {})))).toEqual({
+        stdout: 'one\nthree\n',
+        stderr: 'two\n',
+      })
+      expect(await output(must(await engine.containers.logs(id, { stderr: false })))).toEqual({
+        stdout: 'one\nthree\n',
+        stderr: '',
+      })
+      expect((await output(must(await engine.containers.logs(id, { tailLines: 1 })))).stdout).toBe(
+        'three\n',
+      )
+      const stamped = await output(
+        must(await engine.containers.logs(id, { timestamps: true, stderr: false })),
+      )
       expect(stamped.stdout).toMatch(/^\d{4}-\d\d-\d\dT\S+Z one\n\d{4}\S+Z three\n$/)
     })
 
@@ -142,7 +186,9 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
       expect((await log.ended).ok).toBe(true)
       const endless = await start(['sh', '-c', 'echo first; sleep 1000'])
       const abort = new AbortController()
-      const open = must(await engine.containers.logs(endless, { follow: true }, { signal: abort.signal }))
+      const open = must(
+        await engine.containers.logs(endless, { follow: true }, { signal: abort.signal }),
+      )
       let text = ''
       for await (const frame of open) {
         text += Buffer.from(frame.bytes).toString()
@@ -153,9 +199,18 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
 
     test('exec runs beside, with stdin, half-close, exit code and both streams', async () => {
       const id = await start(['sleep', '1000'])
-      const both = must(await engine.execs.create(id, { Cmd: ['sh', '-c', 'echo out; echo err >&2; exit 4'] }))
-      expect(await output(must(await engine.execs.start(both, { tty: false })))).toEqual({ stdout: 'out\n', stderr: 'err\n' })
-      expect(must(await engine.execs.inspect(both))).toMatchObject({ Running: false, ExitCode: 4, ContainerID: id })
+      const both = must(
+        await engine.execs.create(id, { Cmd: ['sh', '-c', 'echo out; echo err >&2; exit 4'] }),
+      )
+      expect(await output(must(await engine.execs.start(both, { tty: false })))).toEqual({
+        stdout: 'out\n',
+        stderr: 'err\n',
+      })
+      expect(must(await engine.execs.inspect(both))).toMatchObject({
+        Running: false,
+        ExitCode: 4,
+        ContainerID: id,
+      })
       const cat = must(await engine.execs.create(id, { Cmd: ['cat'], AttachStdin: true }))
       const io = must(await engine.execs.start(cat, { tty: false }))
       expect(must(await engine.execs.inspect(cat)).Running).toBe(true)
@@ -169,7 +224,9 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
     test('exec is refused where nothing runs', async () => {
       const id = await create(['sleep', '1000'])
       expect(refusal(await engine.execs.create(id, { Cmd: ['true'] })).kind).toBe('conflict')
-      expect(refusal(await engine.execs.create('klio-none', { Cmd: ['true'] })).kind).toBe('notFound')
+      expect(refusal(await engine.execs.create('klio-none', { Cmd: ['true'] })).kind).toBe(
+        'notFound',
+      )
     })
 
     test('attach before the start sees the first output and feeds stdin', async () => {
@@ -189,12 +246,25 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
       must(await engine.containers.start(id))
       must(await engine.containers.wait(id, 'not-running'))
       expect((await output(must(await engine.containers.logs(id, {})))).stdout).toBe('klio-pod\n')
-      expect(refusal(await engine.containers.create(nameOf(), specOf(['true'], { Hostname: 'x', HostConfig: mode }))).kind).toBe('fatal')
+      expect(
+        refusal(
+          await engine.containers.create(
+            nameOf(),
+            specOf(['true'], { Hostname: 'x', HostConfig: mode }),
+          ),
+        ).kind,
+      ).toBe('fatal')
     })
 
     test('archives go in and come out', async () => {
       const id = await start(['sleep', '1000'])
-      must(await engine.containers.putArchive(id, '/tmp', writeTar([{ path: 'note', content: Buffer.from('written'), mode: 0o644 }])))
+      must(
+        await engine.containers.putArchive(
+          id,
+          '/tmp',
+          writeTar([{ path: 'note', content: Buffer.from('written'), mode: 0o644 }]),
+        ),
+      )
       const out = must(await engine.containers.getArchive(id, '/tmp/note'))
       expect(out.stat).toMatchObject({ name: 'note', size: 7 })
       const [file] = readTar(await gather(out.tar))
@@ -204,8 +274,17 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
 
     test('limits change while it runs; samples and processes are seen', async () => {
       const id = await start(['sleep', '1000'])
-      must(await engine.containers.update(id, { Memory: 64 << 20, MemorySwap: 64 << 20, CpuShares: 512 }))
-      expect(must(await engine.containers.inspect(id)).HostConfig).toMatchObject({ Memory: 64 << 20, CpuShares: 512 })
+      must(
+        await engine.containers.update(id, {
+          Memory: 64 << 20,
+          MemorySwap: 64 << 20,
+          CpuShares: 512,
+        }),
+      )
+      expect(must(await engine.containers.inspect(id)).HostConfig).toMatchObject({
+        Memory: 64 << 20,
+        CpuShares: 512,
+      })
       expect(must(await engine.containers.stats(id)).pids_stats?.current).toBe(1)
       const stream = must(await engine.containers.statsStream(id))
       for await (const sample of stream) {
@@ -232,20 +311,34 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
       const nano = live[0]!.timeNano
       const since = `${nano.slice(0, -9)}.${nano.slice(-9)}`
       const again = must(await engine.events({ since, types: ['container'], labels: [label] }))
-      expect((await takeEvents(again, id, 'die')).map((event) => event.timeNano)).toEqual(live.map((event) => event.timeNano))
+      expect((await takeEvents(again, id, 'die')).map((event) => event.timeNano)).toEqual(
+        live.map((event) => event.timeNano),
+      )
       again.close()
     })
 
     test('images are imported, named, listed, in use and removed', async () => {
       const reference = `klio-test/made-${run}:1`
       const tar = writeTar([{ path: 'file', content: Buffer.from(run), mode: 0o644 }])
-      const id = must(await engine.images.importTar(tar, { reference, changes: ['ENTRYPOINT ["/file"]', 'ENV A=b', `LABEL klio.run=${run}`] }))
-      expect(must(await engine.images.inspect(reference))).toMatchObject({ Id: id, Config: { Entrypoint: ['/file'], Env: ['A=b'] } })
+      const id = must(
+        await engine.images.importTar(tar, {
+          reference,
+          changes: ['ENTRYPOINT ["/file"]', 'ENV A=b', `LABEL klio.run=${run}`],
+        }),
+      )
+      expect(must(await engine.images.inspect(reference))).toMatchObject({
+        Id: id,
+        Config: { Entrypoint: ['/file'], Env: ['A=b'] },
+      })
       must(await engine.images.tag(reference, `klio-test/other-${run}:2`))
       const listed = must(await engine.images.list({ labels: [label] }))
-      expect(listed.map((row) => [row.Id, row.RepoTags?.toSorted()])).toEqual([[id, [reference, `klio-test/other-${run}:2`]]])
+      expect(listed.map((row) => [row.Id, row.RepoTags?.toSorted()])).toEqual([
+        [id, [reference, `klio-test/other-${run}:2`]],
+      ])
       must(await engine.images.remove(`klio-test/other-${run}:2`))
-      const user = must(await engine.containers.create(nameOf(), { Image: reference, Labels: { 'klio.run': run } })).Id
+      const user = must(
+        await engine.containers.create(nameOf(), { Image: reference, Labels: { 'klio.run': run } }),
+      ).Id
       expect(refusal(await engine.images.remove(reference)).kind).toBe('conflict')
       must(await engine.containers.remove(user))
       must(await engine.images.remove(reference))
@@ -254,14 +347,25 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
 
     test('networks give places and are removed when empty', async () => {
       const networkName = `klio-test-${run}`
-      const { Id } = must(await engine.networks.create({
-        Name: networkName, Driver: 'bridge', Labels: { 'klio.run': run }, IPAM: { Config: [{ Subnet: '10.213.77.0/24', Gateway: '10.213.77.1' }] },
-      }))
-      expect(refusal(await engine.networks.create({ Name: networkName, Driver: 'bridge' })).kind).toBe('conflict')
+      const { Id } = must(
+        await engine.networks.create({
+          Name: networkName,
+          Driver: 'bridge',
+          Labels: { 'klio.run': run },
+          IPAM: { Config: [{ Subnet: '10.213.77.0/24', Gateway: '10.213.77.1' }] },
+        }),
+      )
+      expect(
+        refusal(await engine.networks.create({ Name: networkName, Driver: 'bridge' })).kind,
+      ).toBe('conflict')
       const id = await start(['sleep', '1000'], { HostConfig: { NetworkMode: networkName } })
-      expect(must(await engine.containers.inspect(id)).NetworkSettings.Networks[networkName]?.IPAddress).toMatch(/^10\.213\.77\./)
+      expect(
+        must(await engine.containers.inspect(id)).NetworkSettings.Networks[networkName]?.IPAddress,
+      ).toMatch(/^10\.213\.77\./)
       expect(Object.keys(must(await engine.networks.inspect(Id)).Containers ?? {})).toEqual([id])
-      expect(must(await engine.networks.list({ labels: [label] })).map((row) => row.Name)).toEqual([networkName])
+      expect(must(await engine.networks.list({ labels: [label] })).map((row) => row.Name)).toEqual([
+        networkName,
+      ])
       must(await engine.containers.remove(id, { force: true }))
       must(await engine.networks.remove(Id))
       expect(refusal(await engine.networks.inspect(Id)).kind).toBe('notFound')
@@ -271,9 +375,16 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
       const volume = `klio-test-${run}`
       must(await engine.volumes.create({ Name: volume, Labels: { 'klio.run': run } }))
       expect(must(await engine.volumes.create({ Name: volume })).Name).toBe(volume)
-      expect(must(await engine.volumes.list({ labels: [label] })).map((row) => row.Name)).toEqual([volume])
+      expect(must(await engine.volumes.list({ labels: [label] })).map((row) => row.Name)).toEqual([
+        volume,
+      ])
       expect(must(await engine.volumes.inspect(volume)).Mountpoint).toContain(volume)
-      const id = await create(['true'], { HostConfig: { NetworkMode: 'none', Mounts: [{ Type: 'volume', Source: volume, Target: '/v' }] } })
+      const id = await create(['true'], {
+        HostConfig: {
+          NetworkMode: 'none',
+          Mounts: [{ Type: 'volume', Source: volume, Target: '/v' }],
+        },
+      })
       expect(refusal(await engine.volumes.remove(volume)).kind).toBe('conflict')
       must(await engine.containers.remove(id))
       must(await engine.volumes.remove(volume))
@@ -284,7 +395,8 @@ export function dockerContract(name: string, open: () => Promise<EngineUnderTest
 
 /** The value, or the test fails with the refusal's words. */
 export function must<T>(result: Result<T, DockerError>): T {
-  if (!result.ok) throw new Error(`${result.error.call}: ${result.error.message} (${result.error.kind})`)
+  if (!result.ok)
+    throw new Error(`${result.error.call}: ${result.error.message} (${result.error.kind})`)
   return result.value
 }
 
@@ -310,7 +422,11 @@ async function untilOutput(engine: Engine, id: string, text: string): Promise<vo
   }
 }
 
-async function takeEvents(stream: Incoming<EngineEvent>, id: string, last: string): Promise<EngineEvent[]> {
+async function takeEvents(
+  stream: Incoming<EngineEvent>,
+  id: string,
+  last: string,
+): Promise<EngineEvent[]> {
   const taken: EngineEvent[] = []
   const wanted = new Set(['create', 'start', 'die'])
   for await (const event of stream) {

@@ -27,14 +27,28 @@ afterAll(async () => {
 let count = 0
 async function start(Cmd: string[], more: Partial<ContainerSpec> = {}): Promise<string> {
   const Labels = { 'klio.test': 'docker', 'klio.run': run }
-  const { Id } = must(await engine.containers.create(`klio-test-${run}-${count++}`, { Image: image, Cmd, Labels, HostConfig: { NetworkMode: 'none' }, ...more }))
+  const { Id } = must(
+    await engine.containers.create(`klio-test-${run}-${count++}`, {
+      Image: image,
+      Cmd,
+      Labels,
+      HostConfig: { NetworkMode: 'none' },
+      ...more,
+    }),
+  )
   must(await engine.containers.start(Id))
   return Id
 }
 
 test('a terminal: one stream, resized, its input echoed', async () => {
   const id = await start(['sleep', '1000'])
-  const exec = must(await engine.execs.create(id, { Cmd: ['sh', '-c', 'read x; stty size; echo got $x'], Tty: true, AttachStdin: true }))
+  const exec = must(
+    await engine.execs.create(id, {
+      Cmd: ['sh', '-c', 'read x; stty size; echo got $x'],
+      Tty: true,
+      AttachStdin: true,
+    }),
+  )
   const io = must(await engine.execs.start(exec, { tty: true }))
   must(await engine.execs.resize(exec, { rows: 33, columns: 111 }))
   await io.write(Buffer.from('word\n'))
@@ -68,7 +82,11 @@ test('a command that cannot be executed ends the exec with 126 or 127', async ()
 })
 
 test('the log file reads as the endpoint does, and faster', async () => {
-  const id = await start(['sh', '-c', 'i=0; while [ $i -lt 20000 ]; do echo line $i with some words in it; i=$((i+1)); done; echo last >&2'])
+  const id = await start([
+    'sh',
+    '-c',
+    'i=0; while [ $i -lt 20000 ]; do echo line $i with words; i=$((i+1)); done; echo last >&2',
+  ])
   must(await engine.containers.wait(id, 'not-running'))
   const { LogPath } = must(await engine.containers.inspect(id))
   const target = { id, logPath: LogPath, tty: false }
@@ -76,26 +94,33 @@ test('the log file reads as the endpoint does, and faster', async () => {
     const ours = await timed(async () => output(must(await openLog(engine, target, options))))
     const theirs = await timed(async () => output(must(await engine.containers.logs(id, options))))
     expect(ours.value).toEqual(theirs.value)
-    if (options.tailLines === undefined) console.log(`log: ${ours.ms.toFixed(0)} ms by file, ${theirs.ms.toFixed(0)} ms by endpoint`)
+    if (options.tailLines === undefined)
+      console.log(`log: ${ours.ms.toFixed(0)} ms by file, ${theirs.ms.toFixed(0)} ms by endpoint`)
   }
 })
 
 test('following the file of a live container ends with it', async () => {
   const id = await start(['sh', '-c', 'echo first; sleep 0.3; echo last; exit 3'])
   const { LogPath } = must(await engine.containers.inspect(id))
-  const log: Incoming<{ stream: 'stdout' | 'stderr'; bytes: Uint8Array }> =
-    must(await openLog(engine, { id, logPath: LogPath, tty: false }, { follow: true }))
+  const log: Incoming<{ stream: 'stdout' | 'stderr'; bytes: Uint8Array }> = must(
+    await openLog(engine, { id, logPath: LogPath, tty: false }, { follow: true }),
+  )
   expect((await output(log)).stdout).toBe('first\nlast\n')
 })
 
 test('the follower tells a death within milliseconds', async () => {
   const stop = new AbortController()
-  const signals = followEvents(engine, { filter: { types: ['container'], labels: [`klio.run=${run}`] }, clock: systemClock, signal: stop.signal })
+  const signals = followEvents(engine, {
+    filter: { types: ['container'], labels: [`klio.run=${run}`] },
+    clock: systemClock,
+    signal: stop.signal,
+  })
   expect((await signals.next()).value).toMatchObject({ type: 'connected' })
   const id = await start(['sleep', '1000'])
   must(await engine.containers.kill(id, 'SIGKILL'))
   for await (const signal of signals) {
-    if (signal.type !== 'event' || signal.event.Action !== 'die' || signal.event.Actor.ID !== id) continue
+    if (signal.type !== 'event' || signal.event.Action !== 'die' || signal.event.Actor.ID !== id)
+      continue
     expect(signal.event.Actor.Attributes['exitCode']).toBe('137')
     break
   }

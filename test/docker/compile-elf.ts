@@ -13,11 +13,27 @@ export type ProgramName = (typeof PROGRAMS)[number]
 const SOURCE = join(import.meta.dir, '../../src/docker/elf')
 const TOOLS: Record<ElfMachine, { prefix: string; flags: string[] }> = {
   x64: { prefix: 'x86_64-linux-gnu-', flags: ['-fcf-protection=none'] },
-  arm64: { prefix: 'aarch64-linux-gnu-', flags: ['-mbranch-protection=none', '-mno-outline-atomics'] },
+  arm64: {
+    prefix: 'aarch64-linux-gnu-',
+    flags: ['-mbranch-protection=none', '-mno-outline-atomics'],
+  },
 }
 const FLAGS = [
-  '-Os', '-std=c11', '-Wall', '-Wextra', '-Werror', '-ffreestanding', '-nostdlib', '-static', '-fno-pie', '-no-pie',
-  '-fno-stack-protector', '-fno-tree-loop-distribute-patterns', '-fno-asynchronous-unwind-tables', '-Wl,--build-id=none', '-Wl,-T,link.ld',
+  '-Os',
+  '-std=c11',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-ffreestanding',
+  '-nostdlib',
+  '-static',
+  '-fno-pie',
+  '-no-pie',
+  '-fno-stack-protector',
+  '-fno-tree-loop-distribute-patterns',
+  '-fno-asynchronous-unwind-tables',
+  '-Wl,--build-id=none',
+  '-Wl,-T,link.ld',
 ]
 
 /** The compiler's version, or undefined where it is not installed. */
@@ -48,17 +64,25 @@ function run(command: string[]): void {
 if (import.meta.main) {
   const lines = PROGRAMS.flatMap((name) => [
     `  ${name}: {`,
-    ...(['x64', 'arm64'] as const).map((machine) =>
-      `    ${machine}:\n${chunks(Buffer.from(compile(name, machine)).toString('base64'))},`),
+    ...(['x64', 'arm64'] as const).map(
+      (machine) =>
+        `    ${machine}:\n${chunks(Buffer.from(compile(name, machine)).toString('base64'))},`,
+    ),
     '  },',
   ])
-  writeFileSync(join(SOURCE, '../elf-code.gen.ts'), [
-    '// Written by test/docker/compile-elf.ts out of src/docker/elf/*.c; never by hand.',
-    '/** The compiler that made these bytes: another one may make others that do the same. */',
-    `export const COMPILER = '${compilerVersion('x64')}'`,
-    '/** Flat machine code in base64, to be put into an ELF by elf.ts. */',
-    'export const ELF_CODE = {', ...lines, '} as const', '',
-  ].join('\n'))
+  writeFileSync(
+    join(SOURCE, '../elf-code.gen.ts'),
+    [
+      '// Written by test/docker/compile-elf.ts out of src/docker/elf/*.c; never by hand.',
+      '/** The compiler that made these bytes: another one may make others that do the same. */',
+      `export const COMPILER = '${compilerVersion('x64')}'`,
+      '/** Flat machine code in base64, to be put into an ELF by elf.ts. */',
+      'export const ELF_CODE = {',
+      ...lines,
+      '} as const',
+      '',
+    ].join('\n'),
+  )
 }
 
 function chunks(text: string): string {

@@ -46,7 +46,9 @@ describe('which endpoint', () => {
   test('DOCKER_HOST wins over contexts', async () => {
     const path = await daemon()
     const home = homeWith({ '.docker/config.json': { currentContext: 'other' } })
-    expect(await described({ env: { DOCKER_HOST: `unix://${path}` }, home })).toBe(`unix://${path} (DOCKER_HOST)`)
+    expect(await described({ env: { DOCKER_HOST: `unix://${path}` }, home })).toBe(
+      `unix://${path} (DOCKER_HOST)`,
+    )
   })
 
   test('the current context, and DOCKER_CONTEXT before it', async () => {
@@ -54,7 +56,10 @@ describe('which endpoint', () => {
     const home = homeWith({ '.docker/config.json': { currentContext: 'mine' } })
     const meta = contextPath(join(home, '.docker'), 'mine')
     mkdirSync(dirname(meta), { recursive: true })
-    writeFileSync(meta, JSON.stringify({ Name: 'mine', Endpoints: { docker: { Host: `unix://${path}` } } }))
+    writeFileSync(
+      meta,
+      JSON.stringify({ Name: 'mine', Endpoints: { docker: { Host: `unix://${path}` } } }),
+    )
     expect(await described({ env: {}, home })).toContain(`unix://${path}, context mine (`)
     expect(await described({ env: { DOCKER_CONTEXT: 'mine' }, home })).toContain('(DOCKER_CONTEXT)')
     const error = refusal(await findEngine({ env: { DOCKER_CONTEXT: 'gone' }, home }))
@@ -64,7 +69,12 @@ describe('which endpoint', () => {
 
   test('what was named is never replaced by another', async () => {
     const runtimeDir = homeWith()
-    const error = refusal(await findEngine({ env: { DOCKER_HOST: 'unix:///none/docker.sock', XDG_RUNTIME_DIR: runtimeDir }, home: homeWith() }))
+    const error = refusal(
+      await findEngine({
+        env: { DOCKER_HOST: 'unix:///none/docker.sock', XDG_RUNTIME_DIR: runtimeDir },
+        home: homeWith(),
+      }),
+    )
     expect(error).toMatchObject({ kind: 'unavailable' })
     expect(error.message).toContain('unix:///none/docker.sock (DOCKER_HOST): no such socket')
     expect(error.message).toContain('Start Docker')
@@ -72,8 +82,14 @@ describe('which endpoint', () => {
   })
 
   test('tcp in plain', async () => {
-    const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => Response.json({ Version: 'x', ApiVersion: '1.45' }) })
-    expect(await described({ env: { DOCKER_HOST: `tcp://127.0.0.1:${server.port}` }, home: homeWith() })).toContain('(DOCKER_HOST)')
+    const server = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: () => Response.json({ Version: 'x', ApiVersion: '1.45' }),
+    })
+    expect(
+      await described({ env: { DOCKER_HOST: `tcp://127.0.0.1:${server.port}` }, home: homeWith() }),
+    ).toContain('(DOCKER_HOST)')
     await server.stop(true)
   })
 
@@ -81,20 +97,31 @@ describe('which endpoint', () => {
     const made = await fakeDaemon(() => true)
     daemons.push(made)
     const begun = performance.now()
-    const error = refusal(await findEngine({ flag: `unix://${made.socketPath}`, env: {}, home: homeWith() }))
+    const error = refusal(
+      await findEngine({ flag: `unix://${made.socketPath}`, env: {}, home: homeWith() }),
+    )
     expect(error.message).toContain('no answer within 2000 ms')
     expect(performance.now() - begun).toBeLessThan(4000)
   })
 })
 
 test.each([
-  ['unix:///run/x.sock', { socketPath: '/run/x.sock' }], ['/run/x.sock', { socketPath: '/run/x.sock' }],
-  ['tcp://host:2376', { hostname: 'host', port: 2376 }], ['tcp://10.0.0.1', { hostname: '10.0.0.1', port: 2375 }],
+  ['unix:///run/x.sock', { socketPath: '/run/x.sock' }],
+  ['/run/x.sock', { socketPath: '/run/x.sock' }],
+  ['tcp://host:2376', { hostname: 'host', port: 2376 }],
+  ['tcp://10.0.0.1', { hostname: '10.0.0.1', port: 2375 }],
   ['http://[::1]:99/', { hostname: '::1', port: 99 }],
 ] as const)('%s is an address', (host, value) => {
   expect(parseHost(host)).toEqual({ ok: true, value })
 })
 
-test.each(['ssh://user@host', 'unix://relative', 'npipe:////./pipe/docker', 'tcp://', 'docker.sock', ''])('%p is refused', (host) => {
+test.each([
+  'ssh://user@host',
+  'unix://relative',
+  'npipe:////./pipe/docker',
+  'tcp://',
+  'docker.sock',
+  '',
+])('%p is refused', (host) => {
   expect(parseHost(host).ok).toBe(false)
 })

@@ -1,6 +1,16 @@
 import { expect, test } from 'bun:test'
-import { DOCKER_HEARTBEAT_MS, DOCKER_HEARTBEAT_TIMEOUT_MS, DOCKER_RECONNECT_MS_MAX, DOCKER_RECONNECT_MS_MIN } from '../../src/base/limits.ts'
-import { type EventSignal, followEvents, reconnectDelay, secondsText } from '../../src/docker/engine-events.ts'
+import {
+  DOCKER_HEARTBEAT_MS,
+  DOCKER_HEARTBEAT_TIMEOUT_MS,
+  DOCKER_RECONNECT_MS_MAX,
+  DOCKER_RECONNECT_MS_MIN,
+} from '../../src/base/limits.ts'
+import {
+  type EventSignal,
+  followEvents,
+  reconnectDelay,
+  secondsText,
+} from '../../src/docker/engine-events.ts'
 import { parseEvent } from '../../src/docker/event-stream.ts'
 import { must } from '../contract/docker.ts'
 import { fakeDocker } from '../sim/fake-docker.ts'
@@ -13,15 +23,23 @@ function follower(since?: string) {
   const stop = new AbortController()
   const seen: string[] = []
   const done = (async () => {
-    for await (const signal of followEvents(engine, { filter: { types: ['container'], since }, clock, signal: stop.signal })) {
+    for await (const signal of followEvents(engine, {
+      filter: { types: ['container'], since },
+      clock,
+      signal: stop.signal,
+    })) {
       seen.push(told(signal))
     }
   })()
   let count = 0
   return {
-    engine, clock, seen,
+    engine,
+    clock,
+    seen,
     run: async () => {
-      const { Id } = must(await engine.containers.create(`c${count++}`, { Image: 'i', Cmd: ['sleep', '1000'] }))
+      const { Id } = must(
+        await engine.containers.create(`c${count++}`, { Image: 'i', Cmd: ['sleep', '1000'] }),
+      )
       must(await engine.containers.start(Id))
     },
     /** What was told since the last call. */
@@ -37,7 +55,11 @@ function follower(since?: string) {
 }
 
 const told = (signal: EventSignal): string =>
-  signal.type === 'event' ? signal.event.Action : signal.type === 'lost' ? `lost ${signal.retryInMs}` : 'connected'
+  signal.type === 'event'
+    ? signal.event.Action
+    : signal.type === 'lost'
+      ? `lost ${signal.retryInMs}`
+      : 'connected'
 
 test('events come after the connection is told', async () => {
   const f = follower()
@@ -47,7 +69,7 @@ test('events come after the connection is told', async () => {
   await f.end()
 })
 
-test('a daemon that goes away and comes back: told once each, nothing repeated, relist asked for', async () => {
+test('a daemon that goes and comes back: told once each, nothing repeated', async () => {
   const f = follower()
   await f.run()
   expect(await f.told()).toEqual(['connected', 'create', 'start'])
@@ -67,16 +89,23 @@ test('what happened between two connections comes by since, without repeats', as
   await f.run()
   expect(await f.told()).toEqual(['connected', 'create', 'start'])
   // Only the stream breaks; the daemon and its memory live on.
-  for (const name of ['events']) f.engine.setFaults({ call: (call, nth) => (call === name && nth === 2 ? { type: 'fail' } : undefined) })
+  for (const name of ['events'])
+    f.engine.setFaults({
+      call: (call, nth) => (call === name && nth === 2 ? { type: 'fail' } : undefined),
+    })
   f.engine.state.world.breakStreams()
   await f.told()
   await f.run()
   await f.clock.step(DOCKER_RECONNECT_MS_MAX)
-  expect((await f.told()).filter((word) => !word.startsWith('lost'))).toEqual(['connected', 'create', 'start'])
+  expect((await f.told()).filter((word) => !word.startsWith('lost'))).toEqual([
+    'connected',
+    'create',
+    'start',
+  ])
   await f.end()
 })
 
-test('a frozen daemon is noticed by one ping in the silence, and is followed again when it thaws', async () => {
+test('a frozen daemon is noticed by one ping, and followed again when it thaws', async () => {
   const f = follower()
   await f.told()
   await f.clock.step(DOCKER_HEARTBEAT_MS)
@@ -118,7 +147,10 @@ test('waits double up to their cap', () => {
 })
 
 test('nanoseconds keep their digits', () => {
-  const event = parseEvent('{"Type":"container","Action":"die","Actor":{"ID":"a","Attributes":{"exitCode":"0"}},"time":1700000000,"timeNano":1700000000123456789}')
+  const event = parseEvent(
+    '{"Type":"container","Action":"die","Actor":{"ID":"a","Attributes":{"exitCode":"0"}},' +
+      '"time":1700000000,"timeNano":1700000000123456789}',
+  )
   expect(event.timeNano).toBe('1700000000123456789')
   expect(secondsText(event.timeNano)).toBe('1700000000.123456789')
 })

@@ -16,7 +16,10 @@ export interface FakeDaemon {
 export type Answer = (request: IncomingMessage, response: ServerResponse) => boolean | void
 
 /** Starts one; `upgrade` gets the bare connection of a hijacking request. */
-export async function fakeDaemon(answer: Answer, upgrade?: (request: IncomingMessage, socket: Socket) => void): Promise<FakeDaemon> {
+export async function fakeDaemon(
+  answer: Answer,
+  upgrade?: (request: IncomingMessage, socket: Socket) => void,
+): Promise<FakeDaemon> {
   const folder = mkdtempSync(join(tmpdir(), 'klio-daemon-'))
   const socketPath = join(folder, 'docker.sock')
   const asked: string[] = []
@@ -24,7 +27,16 @@ export async function fakeDaemon(answer: Answer, upgrade?: (request: IncomingMes
   const server = createServer((request, response) => {
     asked.push(request.url ?? '')
     if (answer(request, response) === true) return
-    if (request.url === '/version') response.end(JSON.stringify({ Version: 'fake', ApiVersion: '1.44', MinAPIVersion: '1.24', Os: 'linux', Arch: 'amd64' }))
+    if (request.url === '/version')
+      response.end(
+        JSON.stringify({
+          Version: 'fake',
+          ApiVersion: '1.44',
+          MinAPIVersion: '1.24',
+          Os: 'linux',
+          Arch: 'amd64',
+        }),
+      )
   })
   server.on('connection', (socket) => {
     open.add(socket)

@@ -24,20 +24,35 @@ test('time passes only when it is stepped', async () => {
   await clock.step(59_000)
   expect((await state(id)).Status).toBe('running')
   await clock.step(1_000)
-  expect(await state(id)).toMatchObject({ Status: 'exited', ExitCode: 0, FinishedAt: '2026-01-01T00:01:00.000000000Z' })
+  expect(await state(id)).toMatchObject({
+    Status: 'exited',
+    ExitCode: 0,
+    FinishedAt: '2026-01-01T00:01:00.000000000Z',
+  })
 })
 
 test('the same seed and calls give the same ids', async () => {
-  const ids = await Promise.all([fake(), fake(), fake({ seed: 'other' })].map(({ run }) => run(['sleep', '1'])))
+  const ids = await Promise.all(
+    [fake(), fake(), fake({ seed: 'other' })].map(({ run }) => run(['sleep', '1'])),
+  )
   expect(ids[0]).toBe(ids[1]!)
   expect(ids[0]).not.toBe(ids[2]!)
 })
 
 test('a script decides what runs', async () => {
   const { clock, run, state, engine } = fake({
-    programs: (argv) => argv[0] === 'app'
-      ? { steps: [{ do: 'write', stream: 'stdout', text: 'up\n' }, { do: 'sleep', ms: 500 }, { do: 'oom' }], exitOnTerm: 9, termDelayMs: 100 }
-      : undefined,
+    programs: (argv) =>
+      argv[0] === 'app'
+        ? {
+            steps: [
+              { do: 'write', stream: 'stdout', text: 'up\n' },
+              { do: 'sleep', ms: 500 },
+              { do: 'oom' },
+            ],
+            exitOnTerm: 9,
+            termDelayMs: 100,
+          }
+        : undefined,
   })
   const id = await run(['app'])
   await clock.step(500)
@@ -62,7 +77,8 @@ test('the Nth call fails, is lost, hangs or is late', async () => {
       },
     },
   })
-  const create = (name: string, timeoutMs?: number) => engine.containers.create(name, { Image: 'i' }, { timeoutMs })
+  const create = (name: string, timeoutMs?: number) =>
+    engine.containers.create(name, { Image: 'i' }, { timeoutMs })
   expect(refusal(await create('a')).kind).toBe('unavailable')
   expect(must(await engine.containers.list({}))).toHaveLength(0)
   expect(refusal(await create('b')).kind).toBe('unavailable')
@@ -79,7 +95,9 @@ test('the Nth call fails, is lost, hangs or is late', async () => {
 })
 
 test('events can be dropped', async () => {
-  const { clock, engine, run } = fake({ faults: { dropEvent: (event) => event.Action === 'start' } })
+  const { clock, engine, run } = fake({
+    faults: { dropEvent: (event) => event.Action === 'start' },
+  })
   const stream = must(await engine.events({ types: ['container'] }))
   await run(['true'])
   await clock.step(0)
@@ -97,7 +115,12 @@ test('a crash from outside, and a container that joins a dead one', async () => 
   engine.crash(id, { oom: true })
   await clock.step(0)
   expect(await state(id)).toMatchObject({ Status: 'exited', ExitCode: 137, OOMKilled: true })
-  const joined = must(await engine.containers.create('joined', { Image: 'i', HostConfig: { NetworkMode: `container:${id}` } })).Id
+  const joined = must(
+    await engine.containers.create('joined', {
+      Image: 'i',
+      HostConfig: { NetworkMode: `container:${id}` },
+    }),
+  ).Id
   expect(refusal(await engine.containers.start(joined)).kind).toBe('conflict')
 })
 
@@ -129,7 +152,10 @@ test('a gate names its container, and tells how it went', async () => {
   expect(await good.value.outcome).toMatchObject({ type: 'ran' })
   expect((await output(must(await engine.containers.logs(id, {})))).stdout).toBe('my-name\n')
   const failing = await start('bad', ['klio-none'], bad.value.prefix, bad.value.bind)
-  expect(await bad.value.outcome).toEqual({ type: 'failed', message: 'exec: "klio-none": executable file not found in $PATH' })
+  expect(await bad.value.outcome).toEqual({
+    type: 'failed',
+    message: 'exec: "klio-none": executable file not found in $PATH',
+  })
   expect(must(await engine.containers.inspect(failing)).State.ExitCode).toBe(127)
 })
 

@@ -15,7 +15,11 @@ afterEach(() => {
 })
 
 const entry = (text: string, second = 0, stream = 'stdout') =>
-  JSON.stringify({ log: text, stream, time: `2026-11-23T18:10:${String(second).padStart(2, '0')}.5Z` }) + '\n'
+  JSON.stringify({
+    log: text,
+    stream,
+    time: `2026-11-23T18:10:${String(second).padStart(2, '0')}.5Z`,
+  }) + '\n'
 
 function logIn(...texts: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'klio-log-'))
@@ -38,7 +42,12 @@ test('both streams arrive apart', async () => {
 })
 
 test('time stamps stand at the start of lines only', async () => {
-  const path = logIn(entry('long '), entry('err\n', 1, 'stderr'), entry('line\n', 2), entry('next\n', 3))
+  const path = logIn(
+    entry('long '),
+    entry('err\n', 1, 'stderr'),
+    entry('line\n', 2),
+    entry('next\n', 3),
+  )
   expect(await read(path, { timestamps: true })).toEqual({
     stdout: '2026-11-23T18:10:00.500000000Z long line\n2026-11-23T18:10:03.500000000Z next\n',
     stderr: '2026-11-23T18:10:01.500000000Z err\n',
@@ -56,11 +65,14 @@ test.each([
 
 const many = Array.from({ length: 5000 }, (_, i) => `line ${i} ${'x'.repeat(i % 90)}\n`)
 
-test.each([0, 1, 2, 3, 499, 4999, 5000, 5001])('the last %i lines of many blocks', async (tailLines) => {
-  const path = logIn(...many.map((text) => entry(text)))
-  const expected = tailLines === 0 ? '' : many.slice(-tailLines).join('')
-  expect((await read(path, { tailLines })).stdout).toBe(expected)
-})
+test.each([0, 1, 2, 3, 499, 4999, 5000, 5001])(
+  'the last %i lines of many blocks',
+  async (tailLines) => {
+    const path = logIn(...many.map((text) => entry(text)))
+    const expected = tailLines === 0 ? '' : many.slice(-tailLines).join('')
+    expect((await read(path, { tailLines })).stdout).toBe(expected)
+  },
+)
 
 test.each([1, 2, 3, 4])('a line in pieces is one line for the tail (%i)', async (tailLines) => {
   const texts = ['one\n', 'two ', 'goes ', 'on\n', 'three\n', 'open']
@@ -80,7 +92,8 @@ test.each([1, 2, 3, 4, 5, 9])('the tail reaches into rotated files (%i)', async 
 
 test('rotated files come first, compressed ones too, in the order of their numbers', async () => {
   const path = logIn(entry('new\n'))
-  for (const number of [1, 2, 10]) writeFileSync(`${path}.${number}.gz`, gzipSync(entry(`${number}\n`)))
+  for (const number of [1, 2, 10])
+    writeFileSync(`${path}.${number}.gz`, gzipSync(entry(`${number}\n`)))
   expect((await read(path)).stdout).toBe('10\n2\n1\nnew\n')
 })
 
@@ -91,9 +104,20 @@ test('a torn write is passed over', async () => {
 })
 
 async function follow(path: string, options: LogOptions = {}) {
-  const created = must(await engine.containers.create(`c${engine.calls.length}`, { Image: 'i', Cmd: ['sleep', '1000'] }))
+  const created = must(
+    await engine.containers.create(`c${engine.calls.length}`, {
+      Image: 'i',
+      Cmd: ['sleep', '1000'],
+    }),
+  )
   must(await engine.containers.start(created.Id))
-  const log = must(await openLog(engine, { id: created.Id, logPath: path, tty: false }, { follow: true, ...options }))
+  const log = must(
+    await openLog(
+      engine,
+      { id: created.Id, logPath: path, tty: false },
+      { follow: true, ...options },
+    ),
+  )
   let text = ''
   let wake: (() => void) | undefined
   const done = (async () => {
@@ -151,16 +175,22 @@ test('a follower that is closed or aborted ends at once', async () => {
   reader.log.close()
   expect(await reader.done()).toBe('')
   const abort = new AbortController()
-  const log = must(await openLog(engine, { id: 'none', logPath: path, tty: false }, {}, { signal: abort.signal }))
+  const log = must(
+    await openLog(engine, { id: 'none', logPath: path, tty: false }, {}, { signal: abort.signal }),
+  )
   abort.abort()
   expect((await log.ended).ok).toBe(false)
   await reader.stop()
 })
 
 test('without a readable file the endpoint serves', async () => {
-  const created = must(await engine.containers.create('endpoint', { Image: 'i', Cmd: ['echo', 'hi'] }))
+  const created = must(
+    await engine.containers.create('endpoint', { Image: 'i', Cmd: ['echo', 'hi'] }),
+  )
   must(await engine.containers.start(created.Id))
   must(await engine.containers.wait(created.Id, 'not-running'))
-  const log = must(await openLog(engine, { id: created.Id, logPath: '/none/x-json.log', tty: false }, {}))
+  const log = must(
+    await openLog(engine, { id: created.Id, logPath: '/none/x-json.log', tty: false }, {}),
+  )
   expect((await output(log)).stdout).toBe('hi\n')
 })

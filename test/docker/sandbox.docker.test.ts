@@ -35,17 +35,35 @@ afterAll(async () => {
 
 const name = () => `klio-test-${run}-${count++}`
 
-async function start(Image: string, spec: { Entrypoint?: string[]; Cmd?: string[]; HostConfig?: HostConfig; User?: string; Env?: string[] }) {
+async function start(
+  Image: string,
+  spec: {
+    Entrypoint?: string[]
+    Cmd?: string[]
+    HostConfig?: HostConfig
+    User?: string
+    Env?: string[]
+  },
+) {
   const { Id } = must(await engine.containers.create(name(), { Image, Labels, ...spec }))
   must(await engine.containers.start(Id))
   return Id
 }
 
-const startSandbox = (HostConfig: HostConfig = { NetworkMode: 'none' }) => start(sandboxImage, { HostConfig })
+const startSandbox = (HostConfig: HostConfig = { NetworkMode: 'none' }) =>
+  start(sandboxImage, { HostConfig })
 
-const behind = (gate: Gate, sandbox: string, Cmd: string[], more: { User?: string; Env?: string[] } = {}) =>
+const behind = (
+  gate: Gate,
+  sandbox: string,
+  Cmd: string[],
+  more: { User?: string; Env?: string[] } = {},
+) =>
   start(image, {
-    Entrypoint: gate.prefix, Cmd, ...more, HostConfig: { NetworkMode: `container:${sandbox}`, Binds: [gate.bind], ReadonlyRootfs: true },
+    Entrypoint: gate.prefix,
+    Cmd,
+    ...more,
+    HostConfig: { NetworkMode: `container:${sandbox}`, Binds: [gate.bind], ReadonlyRootfs: true },
   })
 
 describe('the sandbox', () => {
@@ -57,16 +75,25 @@ describe('the sandbox', () => {
   test.each(['SIGTERM', 'SIGINT'])('ends at once on %s', async (signalName) => {
     const id = await startSandbox()
     must(await engine.containers.kill(id, signalName))
-    expect(must(await engine.containers.wait(id, 'not-running', { timeoutMs: 3000 })).StatusCode).toBe(0)
+    expect(
+      must(await engine.containers.wait(id, 'not-running', { timeoutMs: 3000 })).StatusCode,
+    ).toBe(0)
   })
 
   test('collects the orphans of containers that share its processes', async () => {
     const sandbox = await startSandbox()
     const HostConfig = { NetworkMode: 'none', PidMode: `container:${sandbox}` }
     // The shell leaves, its child goes to the sandbox, dies and must not stay as a zombie.
-    const app = await start(image, { Cmd: ['sh', '-c', 'for i in 1 2 3; do (sh -c "sleep 0.1 & exit" &); done; sleep 1000'], HostConfig })
+    const app = await start(image, {
+      Cmd: ['sh', '-c', 'for i in 1 2 3; do (sh -c "sleep 0.1 & exit" &); done; sleep 1000'],
+      HostConfig,
+    })
     const look = async () => {
-      const exec = must(await engine.execs.create(app, { Cmd: ['sh', '-c', 'for f in /proc/[0-9]*/stat; do cat $f; done'] }))
+      const exec = must(
+        await engine.execs.create(app, {
+          Cmd: ['sh', '-c', 'for f in /proc/[0-9]*/stat; do cat $f; done'],
+        }),
+      )
       const { stdout } = await output(must(await engine.execs.start(exec, { tty: false })))
       return stdout.split('\n').filter((line) => /^\d+ \((sleep|sandbox|sh)\) /.test(line))
     }
@@ -108,9 +135,12 @@ describe('the gate', () => {
     expect(readdirSync(join(folder, 'gates'))).toEqual([])
   })
 
-  test('the command is the first process, with its own words, and found without being root', async () => {
+  test('the command is the first process, with its own words and its user', async () => {
     const gate = open('plain', 'plain')
-    const id = await behind(gate, sandbox, ['sh', '-c', 'echo $$ "$0" "$1" $X', 'a b', 'c'], { User: '1000:1000', Env: ['X=y'] })
+    const id = await behind(gate, sandbox, ['sh', '-c', 'echo $$ "$0" "$1" $X', 'a b', 'c'], {
+      User: '1000:1000',
+      Env: ['X=y'],
+    })
     expect((await gate.outcome).type).toBe('ran')
     must(await engine.containers.wait(id, 'not-running'))
     expect((await output(must(await engine.containers.logs(id, {})))).stdout).toBe('1 a b c y\n')
@@ -125,7 +155,10 @@ describe('the gate', () => {
     const id = await behind(gate, sandbox, Cmd)
     expect(await gate.outcome).toEqual({ type: 'failed', message })
     expect(must(await engine.containers.wait(id, 'not-running')).StatusCode).toBe(code)
-    expect(await output(must(await engine.containers.logs(id, {})))).toEqual({ stdout: '', stderr: '' })
+    expect(await output(must(await engine.containers.logs(id, {})))).toEqual({
+      stdout: '',
+      stderr: '',
+    })
   })
 
   test('a container that leaves before is told', async () => {
@@ -135,7 +168,7 @@ describe('the gate', () => {
     expect(gate.ok && (await gate.value.outcome)).toEqual({ type: 'left' })
   })
 
-  test('who waits when klio dies is let through by the next one, and can be stopped meanwhile', async () => {
+  test('who waits when klio dies is let through by the next, or stopped', async () => {
     const first = await openGates(mkdtempSync(join(folder, 'other-')))
     if (!first.ok) throw new Error(first.error)
     const directory = readdirSync(folder).find((entry) => entry.startsWith('other-'))!
@@ -157,10 +190,12 @@ describe('the gate', () => {
     await second.value.close()
   })
 
-  test('a container in the host\'s UTS namespace is never renamed', async () => {
+  test("a container in the host's UTS namespace is never renamed", async () => {
     const gate = open('host', 'klio-must-not-be')
     const id = await start(image, {
-      Entrypoint: gate.prefix, Cmd: ['hostname'], HostConfig: { NetworkMode: `container:${sandbox}`, UTSMode: 'host', Binds: [gate.bind] },
+      Entrypoint: gate.prefix,
+      Cmd: ['hostname'],
+      HostConfig: { NetworkMode: `container:${sandbox}`, UTSMode: 'host', Binds: [gate.bind] },
     })
     expect(await gate.outcome).toMatchObject({ type: 'refused' })
     expect(Bun.spawnSync(['hostname']).stdout.toString()).not.toContain('klio')
@@ -168,7 +203,13 @@ describe('the gate', () => {
     gates.forget('host')
   })
 
-  test.each([['../x', 'h'], ['k', 'a b'], ['k', ''], ['k', 'x'.repeat(65)], ['k\nopen', 'h']])('%p %p is no gate', (key, host) => {
+  test.each([
+    ['../x', 'h'],
+    ['k', 'a b'],
+    ['k', ''],
+    ['k', 'x'.repeat(65)],
+    ['k\nopen', 'h'],
+  ])('%p %p is no gate', (key, host) => {
     expect(gates.open(key, host).ok).toBe(false)
   })
 })

@@ -10,8 +10,10 @@ export interface ReadEntry {
 export function readTar(tar: Uint8Array): ReadEntry[] {
   const entries: ReadEntry[] = []
   const text = (from: number, length: number) =>
-    Buffer.from(tar.subarray(from, from + length)).toString('latin1').replace(/\0.*$/s, '')
-  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    Buffer.from(tar.subarray(from, from + length))
+      .toString('latin1')
+      .replace(/\0.*$/s, '')
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
     const size = parseInt(text(at + 124, 12).trim() || '0', 8)
     const type = text(at + 156, 1)
     if (type === '0' || type === '') {

@@ -47,9 +47,18 @@ export interface FakeDocker extends Engine {
 export function fakeDocker(options: FakeOptions): FakeDocker {
   const world = new FakeWorld(options.clock, options.seed ?? 'fake', options.faults ?? {})
   const state: FakeState = {
-    world, programs: options.programs ?? (() => undefined), startMs: options.startMs ?? 0,
-    containers: new Map(), images: new Map(), registry: new Map(), networks: new Map(), volumes: new Map(),
-    execs: new Map(), gates: new Map(), nextPid: 1000, nextAddress: 0,
+    world,
+    programs: options.programs ?? (() => undefined),
+    startMs: options.startMs ?? 0,
+    containers: new Map(),
+    images: new Map(),
+    registry: new Map(),
+    networks: new Map(),
+    volumes: new Map(),
+    execs: new Map(),
+    gates: new Map(),
+    nextPid: 1000,
+    nextAddress: 0,
   }
   addDefaultNetworks(state)
   return {
@@ -61,8 +70,10 @@ export function fakeDocker(options: FakeOptions): FakeDocker {
     execs: fakeExecs(state),
     events: (filter, call) => world.call('events', call, () => ok(world.follow(filter, call))),
     ping: (call) => world.call('ping', call, () => ok(undefined)),
-    version: (call) => world.call('version', call, () =>
-      ok({ Version: '0.0.0-fake', ApiVersion: '1.41', Os: 'linux', Arch: 'amd64' })),
+    version: (call) =>
+      world.call('version', call, () =>
+        ok({ Version: '0.0.0-fake', ApiVersion: '1.41', Os: 'linux', Arch: 'amd64' }),
+      ),
     info: (call) => world.call('info', call, () => ok(infoOf(state))),
     close: async () => world.goAway(),
     calls: world.calls,
@@ -87,21 +98,47 @@ export function fakeDocker(options: FakeOptions): FakeDocker {
 }
 
 function addDefaultNetworks(state: FakeState): void {
-  for (const [name, subnet] of [['bridge', '172.17.0.0/16'], ['host', ''], ['none', '']] as const) {
+  for (const [name, subnet] of [
+    ['bridge', '172.17.0.0/16'],
+    ['host', ''],
+    ['none', ''],
+  ] as const) {
     const id = state.world.id()
     state.networks.set(id, {
-      Id: id, Name: name, Created: state.world.time(), Driver: name === 'none' ? 'null' : name, Internal: false,
-      IPAM: { Driver: 'default', Config: subnet ? [{ Subnet: subnet, Gateway: '172.17.0.1' }] : [] },
-      Options: {}, Labels: {}, Containers: {},
+      Id: id,
+      Name: name,
+      Created: state.world.time(),
+      Driver: name === 'none' ? 'null' : name,
+      Internal: false,
+      IPAM: {
+        Driver: 'default',
+        Config: subnet ? [{ Subnet: subnet, Gateway: '172.17.0.1' }] : [],
+      },
+      Options: {},
+      Labels: {},
+      Containers: {},
     })
   }
 }
 
 const infoOf = (state: FakeState) => ({
-  ID: 'FAKE', Name: 'fake', ServerVersion: '0.0.0-fake', OperatingSystem: 'Fake Linux', OSType: 'linux',
-  Architecture: 'x86_64', KernelVersion: '6.0.0', NCPU: 4, MemTotal: 8 * 1024 ** 3, Driver: 'overlay2',
-  LoggingDriver: 'json-file', CgroupDriver: 'cgroupfs', CgroupVersion: '2', DockerRootDir: '/var/lib/docker',
-  DefaultRuntime: 'runc', SecurityOptions: ['name=seccomp,profile=default'], LiveRestoreEnabled: true,
+  ID: 'FAKE',
+  Name: 'fake',
+  ServerVersion: '0.0.0-fake',
+  OperatingSystem: 'Fake Linux',
+  OSType: 'linux',
+  Architecture: 'x86_64',
+  KernelVersion: '6.0.0',
+  NCPU: 4,
+  MemTotal: 8 * 1024 ** 3,
+  Driver: 'overlay2',
+  LoggingDriver: 'json-file',
+  CgroupDriver: 'cgroupfs',
+  CgroupVersion: '2',
+  DockerRootDir: '/var/lib/docker',
+  DefaultRuntime: 'runc',
+  SecurityOptions: ['name=seccomp,profile=default'],
+  LiveRestoreEnabled: true,
   Containers: state.containers.size,
   ContainersRunning: [...state.containers.values()].filter((c) => c.status === 'running').length,
   Images: new Set(state.images.values()).size,

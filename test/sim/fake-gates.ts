@@ -20,7 +20,11 @@ export function fakeGates(engine: FakeDocker, refuse?: string): Gates {
       gates.get(key)?.settle({ type: 'left' })
       const outcome = new Promise<GateOutcome>((settle) => gates.set(key, { hostname, settle }))
       if (refuse !== undefined) gates.get(key)?.settle({ type: 'refused', message: refuse })
-      return ok({ bind: `/gates/${key}:${GATE_TARGET}:ro`, prefix: [`${GATE_TARGET}/gate`, GATE_TARGET], outcome })
+      return ok({
+        bind: `/gates/${key}:${GATE_TARGET}:ro`,
+        prefix: [`${GATE_TARGET}/gate`, GATE_TARGET],
+        outcome,
+      })
     },
     pending: () => [...gates.keys()],
     forget(key) {
@@ -55,7 +59,10 @@ export function atGate(state: FakeState, c: FakeContainer, argv: string[]): AtGa
         gate.settle({ type: 'ran', pid })
         return program
       }
-      gate.settle({ type: 'failed', message: program.startError.replace(/^.*create failed: |: unknown$/g, '') })
+      gate.settle({
+        type: 'failed',
+        message: program.startError.replace(/^.*create failed: |: unknown$/g, ''),
+      })
       return { steps: [{ do: 'exit', code: 127 }] }
     },
   }

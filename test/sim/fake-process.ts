@@ -37,7 +37,9 @@ export class FakeProcess {
     const { exitOnTerm, termDelayMs = 0 } = this.#program
     if (exitOnTerm === undefined) return
     if (termDelayMs === 0) return this.#exit(exitOnTerm, false)
-    void this.#clock.sleep(termDelayMs, this.#ending.signal).then(() => this.#exit(exitOnTerm, false))
+    void this.#clock
+      .sleep(termDelayMs, this.#ending.signal)
+      .then(() => this.#exit(exitOnTerm, false))
   }
 
   /** Ends as by a SIGKILL from the host or the kernel. */

@@ -15,7 +15,10 @@ export interface Program {
   /** The start itself fails with this message; nothing ever runs. */
   startError?: string
   steps: Step[]
-  /** Exit code on SIGTERM and SIGINT; undefined: ignored, as a first process without a handler does. */
+  /**
+   * Exit code on SIGTERM and SIGINT; undefined: ignored, as a first process without a handler
+   * does.
+   */
   exitOnTerm?: number
   /** Time between such a signal and the exit. */
   termDelayMs?: number
@@ -28,14 +31,18 @@ export type Programs = (
 ) => Program | undefined
 
 /**
- * A shell of a few words: `sleep N`, `echo TEXT [>&2]`, `exit N`, `true`, `false`, `cat`, `hostname`,
- * `trap 'exit N' TERM`, `oom`, joined by `;` below `sh -c`. What it does not know is not found.
+ * A shell of a few words: `sleep N`, `echo TEXT [>&2]`, `exit N`, `true`, `false`, `cat`,
+ * `hostname`, `trap 'exit N' TERM`, `oom`, joined by `;` below `sh -c`. What it does not know is
+ * not found.
  */
 export function smallShell(argv: string[], hostname: string): Program {
   const [name = '', ...rest] = argv
   const program: Program = { steps: [] }
   const command = name.split('/').at(-1)
-  const statements = command === 'sh' && rest[0] === '-c' ? (rest[1] ?? '').split(/;(?=(?:[^']*'[^']*')*[^']*$)/) : [argv.join(' ')]
+  const statements =
+    command === 'sh' && rest[0] === '-c'
+      ? (rest[1] ?? '').split(/;(?=(?:[^']*'[^']*')*[^']*$)/)
+      : [argv.join(' ')]
   for (const statement of statements) {
     const problem = addStatement(program, statement.trim(), hostname)
     if (problem === undefined) continue
@@ -43,7 +50,10 @@ export function smallShell(argv: string[], hostname: string): Program {
       const message = `exec: "${name}": executable file not found in $PATH`
       return { steps: [], startError: `OCI runtime create failed: ${message}: unknown` }
     }
-    program.steps.push({ do: 'write', stream: 'stderr', text: `sh: ${problem}: not found\n` }, { do: 'exit', code: 127 })
+    program.steps.push(
+      { do: 'write', stream: 'stderr', text: `sh: ${problem}: not found\n` },
+      { do: 'exit', code: 127 },
+    )
   }
   return program
 }

@@ -1,5 +1,12 @@
 import type { Frame } from '../../src/docker/engine.ts'
-import type { ContainerInspect, ContainerSpec, ContainerStatus, ImageInspect, NetworkInspect, VolumeInspect } from '../../src/docker/types.ts'
+import type {
+  ContainerInspect,
+  ContainerSpec,
+  ContainerStatus,
+  ImageInspect,
+  NetworkInspect,
+  VolumeInspect,
+} from '../../src/docker/types.ts'
 import type { FakeGate } from './fake-gates.ts'
 import type { FakeProcess } from './fake-process.ts'
 import type { Programs } from './fake-program.ts'
@@ -65,47 +72,91 @@ export function findContainer(state: FakeState, id: string): FakeContainer | und
   if (exact) return exact
   const name = id.replace(/^\//, '')
   for (const container of state.containers.values()) {
-    if (container.name === name || (name.length >= 12 && container.id.startsWith(name))) return container
+    if (container.name === name || (name.length >= 12 && container.id.startsWith(name)))
+      return container
   }
   return undefined
 }
 
 /** An event of a container, with its labels as attributes. */
-export function emitContainer(state: FakeState, c: FakeContainer, action: string, more: Record<string, string> = {}): void {
-  state.world.emit('container', action, c.id, { ...c.spec.Labels, image: c.spec.Image, name: c.name, ...more })
+export function emitContainer(
+  state: FakeState,
+  c: FakeContainer,
+  action: string,
+  more: Record<string, string> = {},
+): void {
+  state.world.emit('container', action, c.id, {
+    ...c.spec.Labels,
+    image: c.spec.Image,
+    name: c.name,
+    ...more,
+  })
 }
 
 /** GET /containers/ID/json. */
 export function inspectOf(c: FakeContainer, state: FakeState): ContainerInspect {
   const [path = '', ...args] = argvOf(c.spec, state.images.get(c.imageId))
   return {
-    Id: c.id, Created: c.created, Name: `/${c.name}`, Image: c.imageId, Path: path, Args: args,
+    Id: c.id,
+    Created: c.created,
+    Name: `/${c.name}`,
+    Image: c.imageId,
+    Path: path,
+    Args: args,
     State: {
-      Status: c.status, Running: c.status === 'running' || c.status === 'paused', Paused: c.status === 'paused',
-      Restarting: false, OOMKilled: c.oomKilled, Dead: false, Pid: c.pid, ExitCode: c.exitCode, Error: c.error,
-      StartedAt: c.startedAt, FinishedAt: c.finishedAt,
+      Status: c.status,
+      Running: c.status === 'running' || c.status === 'paused',
+      Paused: c.status === 'paused',
+      Restarting: false,
+      OOMKilled: c.oomKilled,
+      Dead: false,
+      Pid: c.pid,
+      ExitCode: c.exitCode,
+      Error: c.error,
+      StartedAt: c.startedAt,
+      FinishedAt: c.finishedAt,
     },
-    RestartCount: 0, LogPath: '', HostnamePath: '', HostsPath: '', ResolvConfPath: '',
-    Config: { ...c.spec, HostConfig: undefined }, HostConfig: c.spec.HostConfig ?? {},
+    RestartCount: 0,
+    LogPath: '',
+    HostnamePath: '',
+    HostsPath: '',
+    ResolvConfPath: '',
+    Config: { ...c.spec, HostConfig: undefined },
+    HostConfig: c.spec.HostConfig ?? {},
     Mounts: (c.spec.HostConfig?.Mounts ?? []).map((mount) => ({
-      Type: mount.Type, Source: mount.Source ?? '', Destination: mount.Target, Mode: '', RW: !mount.ReadOnly, Propagation: '',
+      Type: mount.Type,
+      Source: mount.Source ?? '',
+      Destination: mount.Target,
+      Mode: '',
+      RW: !mount.ReadOnly,
+      Propagation: '',
     })),
-    NetworkSettings: { SandboxKey: c.pid === 0 ? '' : `/var/run/docker/netns/${c.id.slice(0, 12)}`, Networks: networksOf(c, state) },
+    NetworkSettings: {
+      SandboxKey: c.pid === 0 ? '' : `/var/run/docker/netns/${c.id.slice(0, 12)}`,
+      Networks: networksOf(c, state),
+    },
   }
 }
 
 /** The process's words: the spec's over the image's. */
 export function argvOf(spec: ContainerSpec, image: ImageInspect | undefined): string[] {
   const entrypoint = spec.Entrypoint ?? image?.Config.Entrypoint ?? []
-  const fromImage = spec.Entrypoint === undefined ? image?.Config.Cmd ?? [] : []
+  const fromImage = spec.Entrypoint === undefined ? (image?.Config.Cmd ?? []) : []
   return [...entrypoint, ...(spec.Cmd ?? fromImage)]
 }
 
-function networksOf(c: FakeContainer, state: FakeState): ContainerInspect['NetworkSettings']['Networks'] {
+function networksOf(
+  c: FakeContainer,
+  state: FakeState,
+): ContainerInspect['NetworkSettings']['Networks'] {
   const found: ContainerInspect['NetworkSettings']['Networks'] = {}
   for (const network of state.networks.values()) {
     const place = network.Containers?.[c.id]
-    if (place) found[network.Name] = { NetworkID: network.Id, IPAddress: place.IPv4Address.split('/')[0] ?? '' }
+    if (place)
+      found[network.Name] = {
+        NetworkID: network.Id,
+        IPAddress: place.IPv4Address.split('/')[0] ?? '',
+      }
   }
   return found
 }

@@ -72,9 +72,12 @@ export class FakeWorld {
     const fault = this.faults.call?.(name, nth)
     if (fault?.type === 'hang') return this.#hang(name, options)
     if (fault?.type === 'delay') await this.clock.sleep(fault.ms, options?.signal)
-    if (fault?.type === 'fail') return err({ ...dockerError('retry', 500, 'fault', name), ...fault.error })
+    if (fault?.type === 'fail')
+      return err({ ...dockerError('retry', 500, 'fault', name), ...fault.error })
     const answer = await this.#bounded(name, options, Promise.resolve(run()))
-    return fault?.type === 'lost' ? err(dockerError('unavailable', 0, 'connection lost', name)) : answer
+    return fault?.type === 'lost'
+      ? err(dockerError('unavailable', 0, 'connection lost', name))
+      : answer
   }
 
   /** Tells all followers, and remembers for `since`. */
@@ -102,7 +105,8 @@ export class FakeWorld {
     void stream.ended.then(() => this.#followers.delete(follower))
     const since = filter.since === undefined ? undefined : nanoOf(filter.since)
     for (const event of this.#history) {
-      if (since !== undefined && BigInt(event.timeNano) >= since && matches(event, filter)) stream.push(event)
+      if (since !== undefined && BigInt(event.timeNano) >= since && matches(event, filter))
+        stream.push(event)
     }
     return stream
   }
@@ -125,7 +129,8 @@ export class FakeWorld {
 
   /** Event streams break; the daemon itself lives on. */
   breakStreams(): void {
-    for (const { stream } of this.#followers) stream.end(dockerError('unavailable', 0, 'connection lost', 'events'))
+    for (const { stream } of this.#followers)
+      stream.end(dockerError('unavailable', 0, 'connection lost', 'events'))
   }
 
   comeBack(): void {
@@ -143,9 +148,12 @@ export class FakeWorld {
   ): Promise<Result<T, DockerError>> {
     const done = new AbortController()
     const signal = options?.signal ? AbortSignal.any([options.signal, done.signal]) : done.signal
-    const timeoutMs = options?.timeoutMs ?? (name === 'containers.wait' ? Infinity : DEFAULT_TIMEOUT_MS)
+    const timeoutMs =
+      options?.timeoutMs ?? (name === 'containers.wait' ? Infinity : DEFAULT_TIMEOUT_MS)
     const waited: Promise<Result<T, DockerError>> = Number.isFinite(timeoutMs)
-      ? this.clock.sleep(timeoutMs, signal).then(() => err(options?.signal?.aborted ? cancelled(name) : late(name)))
+      ? this.clock
+          .sleep(timeoutMs, signal)
+          .then(() => err(options?.signal?.aborted ? cancelled(name) : late(name)))
       : untilAborted(signal).then(() => err(cancelled(name)))
     try {
       return await Promise.race([answer, waited])
@@ -176,8 +184,13 @@ function matches(event: EngineEvent, filter: EventFilter): boolean {
 }
 
 /** All of `key` or `key=value` hold. */
-export const hasLabels = (labels: Record<string, string> | null | undefined, wanted: string[] = []): boolean =>
+export const hasLabels = (
+  labels: Record<string, string> | null | undefined,
+  wanted: string[] = [],
+): boolean =>
   wanted.every((text) => {
     const at = text.indexOf('=')
-    return at < 0 ? labels?.[text] !== undefined : labels?.[text.slice(0, at)] === text.slice(at + 1)
+    return at < 0
+      ? labels?.[text] !== undefined
+      : labels?.[text.slice(0, at)] === text.slice(at + 1)
   })
