@@ -8,6 +8,14 @@ import type { ContainerSummary, TopResult } from './types.ts'
 
 /** Containers over one transport. Source: Engine API, section Container. */
 export function containersOf(transport: Transport): Containers {
+  return { ...lifeOf(transport), ...viewsOf(transport), ...containerStreams(transport) }
+}
+
+type Life =
+  'create' | 'start' | 'stop' | 'kill' | 'remove' | 'rename' | 'resize' | 'update' | 'pause' | 'unpause'
+
+/** What changes a container. */
+function lifeOf(transport: Transport): Pick<Containers, Life> {
   const act = actOn(transport)
   return {
     create: (name, spec, call) =>
@@ -22,20 +30,6 @@ export function containersOf(transport: Transport): Containers {
         call,
       ),
     start: (id, call) => changed(act(id, 'start', {}, call)),
-    inspect: (id, call) => transport.json(get(id, 'json'), call),
-    list: (filter, call) =>
-      transport.json<ContainerSummary[]>(
-        {
-          method: 'GET',
-          path: '/containers/json',
-          call: 'GET /containers/json',
-          query: {
-            all: filter.all ?? true,
-            filters: filterText({ label: filter.labels, id: filter.ids, name: filter.names }),
-          },
-        },
-        call,
-      ),
     stop: (id, graceSeconds, call) =>
       changed(act(id, 'stop', { t: graceSeconds }, withGrace(call, graceSeconds))),
     kill: (id, killSignal, call) => nothing(act(id, 'kill', { signal: killSignal }, call)),
@@ -63,19 +57,38 @@ export function containersOf(transport: Transport): Containers {
         },
         call,
       ),
+    pause: (id, call) => nothing(act(id, 'pause', {}, call)),
+    unpause: (id, call) => nothing(act(id, 'unpause', {}, call)),
+  }
+}
+
+/** What looks at containers. */
+function viewsOf(transport: Transport): Pick<Containers, 'inspect' | 'list' | 'stats' | 'top'> {
+  return {
+    inspect: (id, call) => transport.json(get(id, 'json'), call),
+    list: (filter, call) =>
+      transport.json<ContainerSummary[]>(
+        {
+          method: 'GET',
+          path: '/containers/json',
+          call: 'GET /containers/json',
+          query: {
+            all: filter.all ?? true,
+            filters: filterText({ label: filter.labels, id: filter.ids, name: filter.names }),
+          },
+        },
+        call,
+      ),
     // `one-shot` alone still waits a second for a second sample on 20.10; `stream=false` must be
     // there too.
     stats: (id, call) =>
       transport.json(get(id, 'stats', { stream: false, 'one-shot': true }), call),
     top: (id, psArgs, call) => transport.json<TopResult>(get(id, 'top', { ps_args: psArgs }), call),
-    pause: (id, call) => nothing(act(id, 'pause', {}, call)),
-    unpause: (id, call) => nothing(act(id, 'unpause', {}, call)),
-    ...containerStreams(transport),
   }
 }
 
 /** A GET below one container. */
-export const get = (id: string, what: string, query: Request['query'] = {}): Request => ({
+const get = (id: string, what: string, query: Request['query'] = {}): Request => ({
   method: 'GET',
   path: `/containers/${segment(id)}/${what}`,
   call: `GET /containers/ID/${what}`,
