@@ -37,7 +37,7 @@ export function checkSubdomain(errors: FieldError[], path: Path, step: Step, tex
 
 /** A label key or the like. Source: core/validation ValidateQualifiedName. */
 export function checkQualified(errors: FieldError[], path: Path, step: Step, text: string): void {
-  if (!isPlainLabel(text)) addInvalid(errors, path, step, text, isQualifiedName(text))
+  if (!isPlainQualified(text)) addInvalid(errors, path, step, text, isQualifiedName(text))
 }
 
 /** A label or absent; empty is refused as missing. */
@@ -94,8 +94,29 @@ export function isPlainLabel(text: string): boolean {
   if (length === 0 || length > 63) return false
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i)
-    const alphanumeric = (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39)
-    if (!alphanumeric && !(c === 0x2d && i > 0 && i < length - 1)) return false
+    if (!isAlphanumeric(c) && !(c === 0x2d && i > 0 && i < length - 1)) return false
   }
   return true
 }
+
+/** `app`, `node.kubernetes.io/not-ready`: lower case, with at most one prefix of plain labels. */
+export function isPlainQualified(text: string): boolean {
+  const { length } = text
+  if (length === 0 || length > 63) return false
+  let slashes = 0
+  let before = 0x2f
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i)
+    if (!isAlphanumeric(c)) {
+      // Dots, dashes and the slash stand between letters only, and the prefix comes first.
+      const separator = c === 0x2d || (c === 0x2e && slashes === 0)
+      if (!separator && !(c === 0x2f && slashes++ === 0)) return false
+      if (!isAlphanumeric(before) && !(c === 0x2d && before === 0x2d)) return false
+    }
+    before = c
+  }
+  return isAlphanumeric(before)
+}
+
+const isAlphanumeric = (c: number): boolean =>
+  (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39)

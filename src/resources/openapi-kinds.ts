@@ -7,8 +7,8 @@ import { addType, type Definitions } from './openapi-schema.ts'
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
 /**
- * Adds the patch body and marks the definitions that are kinds: `kubectl explain` and client-side apply
- * find a kind's definition by `x-kubernetes-group-version-kind`.
+ * Adds the patch body and marks the definitions that are kinds: `kubectl explain` and client-side
+ * apply find a kind's definition by `x-kubernetes-group-version-kind`.
  */
 export function addKindTypes(
   definitions: Definitions,
@@ -32,7 +32,9 @@ export function addKindTypes(
     for (const sub of subresources) {
       if (sub.schemaName === undefined || sub.kind === undefined) continue
       mark(sub.schemaName, {
-        group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind,
+        group: sub.group ?? group,
+        version: sub.version ?? version,
+        kind: sub.kind,
       })
     }
   }

@@ -1,7 +1,15 @@
 import type { GroupVersionKind } from '../meta/kind.ts'
 import type { FindSchema, OpenApiKind, ServedSubresource } from './openapi-input.ts'
 import {
-  DELETE, LIST, NAMESPACE, nameOf, type Parameter, PATCH, PRETTY, REST_OF_PATH, WRITE,
+  DELETE,
+  LIST,
+  NAMESPACE,
+  nameOf,
+  type Parameter,
+  PATCH,
+  PRETTY,
+  REST_OF_PATH,
+  WRITE,
 } from './openapi-parameters.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
@@ -36,7 +44,8 @@ export function operationsOf(kind: OpenApiKind, find: FindSchema): Operation[] {
   if (verbs.has('create')) operations.push(create(kind, at))
   if (verbs.has('deletecollection')) operations.push(deleteCollection(kind, at))
   operations.push(...items(kind, at, verbs))
-  for (const subresource of kind.subresources) operations.push(...subresourceOf(kind, at, subresource))
+  for (const subresource of kind.subresources)
+    operations.push(...subresourceOf(kind, at, subresource))
   return operations
 }
 
@@ -73,12 +82,17 @@ function placeOf(kind: OpenApiKind): Place {
     scope: kind.namespaced ? [NAMESPACE] : [],
     word: `${word}${version}`,
     noun: `${kind.namespaced ? 'Namespaced' : ''}${kind.kind}`,
-    shared: { gvk: gvkOf(kind), tag: `${word.charAt(0).toLowerCase()}${word.slice(1)}_${kind.version}` },
+    shared: {
+      gvk: gvkOf(kind),
+      tag: `${word.charAt(0).toLowerCase()}${word.slice(1)}_${kind.version}`,
+    },
   }
 }
 
 const gvkOf = ({ group, version, kind }: GroupVersionKind): GroupVersionKind => ({
-  group, version, kind,
+  group,
+  version,
+  kind,
 })
 
 function lists(kind: OpenApiKind, at: Place, list: string): Operation[] {
@@ -145,12 +159,22 @@ interface ItemVerb {
 const itemVerbs = (type: string): ItemVerb[] => [
   { verb: 'get', method: 'get', word: 'read', says: 'read', parameters: [], codes: [200] },
   {
-    verb: 'update', method: 'put', word: 'replace', says: 'replace', parameters: WRITE,
-    codes: [200, 201], body: { type, required: true },
+    verb: 'update',
+    method: 'put',
+    word: 'replace',
+    says: 'replace',
+    parameters: WRITE,
+    codes: [200, 201],
+    body: { type, required: true },
   },
   {
-    verb: 'patch', method: 'patch', word: 'patch', says: 'partially update', parameters: PATCH,
-    codes: [200, 201], body: { type: PATCH_TYPE, required: true },
+    verb: 'patch',
+    method: 'patch',
+    word: 'patch',
+    says: 'partially update',
+    parameters: PATCH,
+    codes: [200, 201],
+    body: { type: PATCH_TYPE, required: true },
   },
 ]
 
@@ -160,7 +184,10 @@ function items(kind: OpenApiKind, at: Place, verbs: ReadonlySet<string>): Operat
   const operations = itemVerbs(kind.schemaName)
     .filter(({ verb }) => verbs.has(verb))
     .map(({ method, word, says, parameters, codes, body }): Operation => ({
-      ...shared, method, codes, body,
+      ...shared,
+      method,
+      codes,
+      body,
       id: `${word}${at.word}${at.noun}`,
       description: `${says} the specified ${kind.kind}`,
       action: method,
@@ -185,17 +212,26 @@ function items(kind: OpenApiKind, at: Place, verbs: ReadonlySet<string>): Operat
 function subresourceOf(kind: OpenApiKind, at: Place, sub: ServedSubresource): Operation[] {
   const type = sub.schemaName ?? kind.schemaName
   const gvk = {
-    group: sub.group ?? kind.group, version: sub.version ?? kind.version, kind: sub.kind ?? kind.kind,
+    group: sub.group ?? kind.group,
+    version: sub.version ?? kind.version,
+    kind: sub.kind ?? kind.kind,
   }
-  const suffix = sub.name.split('/').map((p) => p.charAt(0).toUpperCase() + p.slice(1)).join('')
+  const suffix = sub.name
+    .split('/')
+    .map((p) => p.charAt(0).toUpperCase() + p.slice(1))
+    .join('')
   const shared = { ...at.shared, gvk, path: `${at.item}/${sub.name}`, isWatchable: false }
   const scope = [nameOf(gvk.kind), ...at.scope, PRETTY]
-  if (CONNECTS.has(sub.name.split('/')[0]!)) return connects(kind, at, { sub, shared, suffix, scope })
+  if (CONNECTS.has(sub.name.split('/')[0]!))
+    return connects(kind, at, { sub, shared, suffix, scope })
   const isText = sub.name === 'log'
   const operations = itemVerbs(type)
     .filter(({ verb }) => sub.verbs.includes(verb))
     .map(({ method, word, says, parameters, codes, body }): Operation => ({
-      ...shared, method, codes, body,
+      ...shared,
+      method,
+      codes,
+      body,
       id: `${word}${at.word}${at.noun}${suffix}`,
       description: `${says} ${sub.name} of the specified ${kind.kind}`,
       action: method,
@@ -226,7 +262,11 @@ interface Connecting {
   readonly scope: readonly Parameter[]
 }
 
-function connects(kind: OpenApiKind, at: Place, { sub, shared, suffix, scope }: Connecting): Operation[] {
+function connects(
+  kind: OpenApiKind,
+  at: Place,
+  { sub, shared, suffix, scope }: Connecting,
+): Operation[] {
   const isProxy = sub.name.startsWith('proxy')
   const methods = isProxy
     ? (['get', 'put', 'post', 'patch', 'delete', 'head', 'options'] as const)

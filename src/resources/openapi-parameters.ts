@@ -7,10 +7,16 @@ export interface Parameter {
 }
 
 const query = (name: string, type: Parameter['type'], description: string): Parameter => ({
-  name, in: 'query', type, description,
+  name,
+  in: 'query',
+  type,
+  description,
 })
 const path = (name: string, description: string): Parameter => ({
-  name, in: 'path', type: 'string', description,
+  name,
+  in: 'path',
+  type: 'string',
+  description,
 })
 
 /** Parameters of every operation. */

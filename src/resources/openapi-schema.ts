@@ -55,7 +55,9 @@ export function addType(definitions: Definitions, type: TypeSchema): void {
   }
 }
 
-/** A reference to a named type; in v3 a reference stands alone, so what belongs to it goes around. */
+/**
+ * A reference to a named type; in v3 a reference stands alone, so what belongs to it goes around.
+ */
 export function refTo(dialect: Dialect, name: string, around: JsonObject = {}): JsonObject {
   const ref = { $ref: `${refPrefix(dialect)}${name}` }
   if (Object.keys(around).length === 0) return ref
@@ -157,7 +159,11 @@ function leafDefinition(scalar: Scalar, name: string, dialect: Dialect): JsonObj
         : { description: INT_OR_STRING, format: 'int-or-string', oneOf: oneOf('integer', 'string') }
     case 'time':
     case 'microTime':
-      return { description: 'A time in RFC 3339 form, in UTC.', type: 'string', format: 'date-time' }
+      return {
+        description: 'A time in RFC 3339 form, in UTC.',
+        type: 'string',
+        format: 'date-time',
+      }
     case 'duration':
       return { description: 'A length of time such as 1h30m or 10s.', type: 'string' }
     case 'fieldsV1':

@@ -1,7 +1,12 @@
 import type { Json, JsonObject } from '../meta/object.ts'
 import { isPlainJson } from '../meta/protobuf-leaf-encode.ts'
 import {
-  protoWriter, type ProtoWriter, writeTag, writeText, writeUnsigned, writtenBytes,
+  protoWriter,
+  type ProtoWriter,
+  writeTag,
+  writeText,
+  writeUnsigned,
+  writtenBytes,
   writtenLength,
 } from '../meta/protobuf-writer.ts'
 
@@ -9,8 +14,9 @@ import {
 export const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 
 /**
- * Swagger 2.0 as protobuf: kubectl falls back to it, Argo CD and `explain --output=plaintext-openapiv2`
- * read nothing else. Source: google/gnostic-models openapiv2/OpenAPIv2.proto.
+ * Swagger 2.0 as protobuf: kubectl falls back to it, Argo CD and `explain
+ * --output=plaintext-openapiv2` read nothing else. Source: google/gnostic-models
+ * openapiv2/OpenAPIv2.proto.
  */
 export function openApiV2Protobuf(document: JsonObject): Uint8Array {
   const writer = protoWriter()
@@ -55,24 +61,31 @@ function message(number: number, inner: (writer: ProtoWriter, value: Json) => vo
   }
 }
 
-const text = (number: number): Part => (writer, value) => {
-  writeText(writer, String(value))
-  writeTag(writer, number, 2)
-}
+const text =
+  (number: number): Part =>
+  (writer, value) => {
+    writeText(writer, String(value))
+    writeTag(writer, number, 2)
+  }
 
-const bool = (number: number): Part => (writer, value) => {
-  writeUnsigned(writer, value === true ? 1 : 0)
-  writeTag(writer, number, 0)
-}
+const bool =
+  (number: number): Part =>
+  (writer, value) => {
+    writeUnsigned(writer, value === true ? 1 : 0)
+    writeTag(writer, number, 0)
+  }
 
 /** A repeated field: the value is a list, or stands for a list of one. */
-const each = (part: Part): Part => (writer, value) => {
-  const list = Array.isArray(value) ? value : [value]
-  for (let i = list.length - 1; i >= 0; i--) part(writer, list[i]!)
-}
+const each =
+  (part: Part): Part =>
+  (writer, value) => {
+    const list = Array.isArray(value) ? value : [value]
+    for (let i = list.length - 1; i >= 0; i--) part(writer, list[i]!)
+  }
 
 /** gnostic keeps free-form values as YAML, and JSON is YAML. */
-const any = (number: number): Part => message(number, (writer, value) => text(2)(writer, JSON.stringify(value)))
+const any = (number: number): Part =>
+  message(number, (writer, value) => text(2)(writer, JSON.stringify(value)))
 
 /** `{name, value}`, the form of every map in gnostic. */
 function named(number: number, name: string, value: (number: number) => Part): Part {
@@ -83,21 +96,29 @@ function named(number: number, name: string, value: (number: number) => Part): P
 }
 
 /** A map as repeated named values. */
-const namedEach = (number: number, value: (number: number) => Part): Part => (writer, map) => {
-  for (const [name, inner] of Object.entries(map as JsonObject).reverse()) {
-    named(number, name, value)(writer, inner)
+const namedEach =
+  (number: number, value: (number: number) => Part): Part =>
+  (writer, map) => {
+    for (const [name, inner] of Object.entries(map as JsonObject).reverse()) {
+      named(number, name, value)(writer, inner)
+    }
   }
-}
 
-const shaped = (shape: () => Shape) => (number: number): Part =>
-  message(number, (writer, value) => write(writer, shape(), value))
+const shaped =
+  (shape: () => Shape) =>
+  (number: number): Part =>
+    message(number, (writer, value) => write(writer, shape(), value))
 
 const place = (number: number, key: string, part: (number: number) => Part): Place => ({
-  number, key, part: part(number),
+  number,
+  key,
+  part: part(number),
 })
 const texts = (number: number): Part => each(text(number))
-const mapOf = (value: (number: number) => Part) => (number: number): Part =>
-  message(number, (writer, map) => namedEach(1, value)(writer, map))
+const mapOf =
+  (value: (number: number) => Part) =>
+  (number: number): Part =>
+    message(number, (writer, map) => namedEach(1, value)(writer, map))
 
 const schema = shaped(() => SCHEMA)
 const SCHEMA: Shape = {
@@ -132,7 +153,12 @@ const QUERY = plainParameter(6, 20)
 const PATH = plainParameter(5, 19)
 const BODY: Shape = {
   extensions: 0,
-  places: [place(2, 'name', text), place(3, 'in', text), place(4, 'required', bool), place(5, 'schema', schema)],
+  places: [
+    place(2, 'name', text),
+    place(3, 'in', text),
+    place(4, 'required', bool),
+    place(5, 'schema', schema),
+  ],
 }
 
 /** ParametersItem { Parameter { BodyParameter | NonBodyParameter { query | path } } }. */
@@ -191,8 +217,20 @@ const DOCUMENT: Shape = {
   extensions: 16,
   places: [
     place(1, 'swagger', text),
-    place(2, 'info', shaped(() => INFO)),
-    place(8, 'paths', (n) => message(n, namedEach(2, shaped(() => PATH_ITEM)))),
+    place(
+      2,
+      'info',
+      shaped(() => INFO),
+    ),
+    place(8, 'paths', (n) =>
+      message(
+        n,
+        namedEach(
+          2,
+          shaped(() => PATH_ITEM),
+        ),
+      ),
+    ),
     place(9, 'definitions', mapOf(schema)),
   ],
 }

@@ -34,7 +34,9 @@ export function openApiV2(kinds: readonly OpenApiKind[], find: FindSchema): Json
     definitions: Object.fromEntries(definitions.done),
     securityDefinitions: {
       BearerToken: {
-        type: 'apiKey', name: 'authorization', in: 'header',
+        type: 'apiKey',
+        name: 'authorization',
+        in: 'header',
         description: 'Bearer Token authentication',
       },
     },
@@ -46,7 +48,14 @@ function rendered(operation: Operation): JsonObject {
   const { body, answer } = operation
   const produces = operation.isWatchable ? [...ANSWERS, ...STREAMS] : ANSWERS
   const bodies: Json[] = body
-    ? [{ name: 'body', in: 'body', ...(body.required && { required: true }), schema: refTo('v2', body.type) }]
+    ? [
+        {
+          name: 'body',
+          in: 'body',
+          ...(body.required && { required: true }),
+          schema: refTo('v2', body.type),
+        },
+      ]
     : []
   const schema = answer === undefined ? { type: 'string' } : refTo('v2', answer)
   return {
@@ -58,7 +67,10 @@ function rendered(operation: Operation): JsonObject {
     schemes: ['https'],
     parameters: [...operation.parameters.map(parameter), ...bodies],
     responses: Object.fromEntries([
-      ...operation.codes.map((code): [string, Json] => [String(code), { description: 'OK', schema }]),
+      ...operation.codes.map((code): [string, Json] => [
+        String(code),
+        { description: 'OK', schema },
+      ]),
       ['401', { description: 'Unauthorized' }],
     ]),
     'x-kubernetes-action': operation.action,

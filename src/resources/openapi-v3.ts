@@ -20,8 +20,8 @@ export const PATCH_MEDIA_TYPES: readonly string[] = [
 ]
 
 /**
- * What `/openapi/v3` answers: a document for each group and version, whose URL changes when its content
- * does, so that clients may cache it for ever. Source: kube-openapi handler3.
+ * What `/openapi/v3` answers: a document for each group and version, whose URL changes when its
+ * content does, so that clients may cache it for ever. Source: kube-openapi handler3.
  */
 export function openApiV3Index(kinds: readonly OpenApiKind[]): JsonObject {
   const byPath = new Map<string, OpenApiKind[]>()
@@ -36,11 +36,15 @@ export function openApiV3Index(kinds: readonly OpenApiKind[]): JsonObject {
   return { paths: Object.fromEntries(paths) }
 }
 
-/** Changes when a document about these kinds would change (the types change with klio's version). */
+/**
+ * Changes when a document about these kinds would change (the types change with klio's version).
+ */
 export const openApiHash = (kinds: readonly OpenApiKind[]): string =>
   createHash('sha256').update(JSON.stringify(kinds)).digest('hex').toUpperCase()
 
-/** The document of one group and version. `kinds` are the served kinds of that group and version. */
+/**
+ * The document of one group and version. `kinds` are the served kinds of that group and version.
+ */
 export function openApiV3(kinds: readonly OpenApiKind[], find: FindSchema): JsonObject {
   const definitions: Definitions = { dialect: 'v3', done: new Map() }
   const paths: Record<string, JsonObject> = {}
@@ -65,7 +69,10 @@ export function openApiV3(kinds: readonly OpenApiKind[], find: FindSchema): Json
 
 const SECURITY: JsonObject = {
   BearerToken: {
-    type: 'apiKey', name: 'authorization', in: 'header', description: 'Bearer Token authentication',
+    type: 'apiKey',
+    name: 'authorization',
+    in: 'header',
+    description: 'Bearer Token authentication',
   },
 }
 
@@ -76,7 +83,10 @@ function rendered(operation: Operation): JsonObject {
   const { body, answer } = operation
   const requestBody = body && {
     ...(body.required && { required: true }),
-    content: content(body.type === PATCH_TYPE ? PATCH_MEDIA_TYPES : ['*/*'], refTo('v3', body.type)),
+    content: content(
+      body.type === PATCH_TYPE ? PATCH_MEDIA_TYPES : ['*/*'],
+      refTo('v3', body.type),
+    ),
   }
   return {
     tags: [operation.tag],

@@ -9,15 +9,29 @@ const META = 'apimachinery.pkg.apis.meta.v1'
 
 /** Kinds of meta/v1 that upstream registers in every group and version. */
 const EVERYWHERE = new Set([
-  'WatchEvent', 'ListOptions', 'GetOptions', 'DeleteOptions', 'CreateOptions', 'UpdateOptions',
+  'WatchEvent',
+  'ListOptions',
+  'GetOptions',
+  'DeleteOptions',
+  'CreateOptions',
+  'UpdateOptions',
   'PatchOptions',
 ])
 /** Kinds of meta/v1 that upstream registers without a group. Source: meta/v1 register.go. */
 const UNVERSIONED = new Set([
-  'Status', 'APIVersions', 'APIGroup', 'APIGroupList', 'APIResourceList',
+  'Status',
+  'APIVersions',
+  'APIGroup',
+  'APIGroupList',
+  'APIResourceList',
 ])
 /** Kinds of group meta.k8s.io. */
-const META_GROUP = new Set(['Table', 'TableOptions', 'PartialObjectMetadata', 'PartialObjectMetadataList'])
+const META_GROUP = new Set([
+  'Table',
+  'TableOptions',
+  'PartialObjectMetadata',
+  'PartialObjectMetadataList',
+])
 
 /** Looks up type schemas; builds each when it is first asked for and keeps it. */
 export interface Schemas {
@@ -72,7 +86,8 @@ function kindName(table: DescriptorTable, groupVersion: string, kind: string): s
   const pkg = table.packages.get(groupVersion)
   if (pkg === undefined) return undefined
   const short = `${pkg}.${kind}`
-  if (groupVersion.startsWith('meta.k8s.io/')) return META_GROUP.has(kind) ? `${META}.${kind}` : undefined
+  if (groupVersion.startsWith('meta.k8s.io/'))
+    return META_GROUP.has(kind) ? `${META}.${kind}` : undefined
   const flags = table.lines.get(short)?.slice(short.length + 5, short.length + 6)
   return flags === 'k' ? short : undefined
 }

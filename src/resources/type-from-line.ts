@@ -5,12 +5,26 @@ import type { FieldLine, TypeLine } from './descriptors.ts'
 export type Resolve = (short: string) => TypeSchema
 
 const SCALARS: Readonly<Record<string, Scalar>> = {
-  s: 'string', b: 'bool', i: 'int32', l: 'int64', f: 'double', B: 'bytes', q: 'quantity',
-  x: 'intOrString', t: 'time', u: 'microTime', d: 'duration', j: 'json', F: 'fieldsV1',
+  s: 'string',
+  b: 'bool',
+  i: 'int32',
+  l: 'int64',
+  f: 'double',
+  B: 'bytes',
+  q: 'quantity',
+  x: 'intOrString',
+  t: 'time',
+  u: 'microTime',
+  d: 'duration',
+  j: 'json',
+  F: 'fieldsV1',
 }
 const UNIONS = { a: 'schemas', o: 'bool', p: 'strings' } as const
 
-/** A type from its descriptor; its fields are parsed at first use, so cycles and unused types are free. */
+/**
+ * A type from its descriptor; its fields are parsed at first use, so cycles and unused types are
+ * free.
+ */
 export function typeFromLine(line: string, resolve: Resolve): TypeSchema {
   let parts: Parts | undefined
   const read = (): Parts => (parts ??= partsOf(line, resolve))

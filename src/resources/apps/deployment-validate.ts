@@ -67,7 +67,10 @@ function strategyErrors(errors: FieldError[], strategy: DeploymentStrategy): voi
     return
   }
   if (type !== 'RollingUpdate') {
-    const shown = { Type: type, RollingUpdate: rollingUpdate ?? null }
+    // Upstream shows its internal type, whose fields have Go's names.
+    const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate ?? {}
+    const rolling = rollingUpdate ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null
+    const shown = { Type: type, RollingUpdate: rolling }
     return void errors.push(
       notSupported(where(STRATEGY), shown, ['Recreate', 'RollingUpdate']),
     )

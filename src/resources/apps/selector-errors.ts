@@ -1,5 +1,5 @@
 import { forbidden, invalid, notSupported, required, type FieldError } from '../../meta/field-error.ts'
-import { labelSelectorOf, matches } from '../../meta/label-selector.ts'
+import { isEverything, labelSelectorOf, matches } from '../../meta/label-selector.ts'
 import { validateLabelSelector } from '../../meta/validate-label-selector.ts'
 import { templateErrors } from '../core/pod-template.ts'
 import { at, where, type Path } from '../field-path.ts'
@@ -30,7 +30,7 @@ export function selectorAndTemplateErrors(
   const compiled = labelSelectorOf(selector)
   if (!compiled.ok) return void errors.push(invalid(field, selector, 'invalid label selector'))
   const { metadata, spec } = template
-  if (selector && !isEmpty(selector) && !matches(compiled.value, metadata?.labels))
+  if (!isEverything(compiled.value) && !matches(compiled.value, metadata?.labels))
     errors.push(
       invalid(
         where(path, 'template', 'metadata', 'labels'),

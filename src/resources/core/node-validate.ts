@@ -14,12 +14,33 @@ export function nodeErrors(object: Node): FieldError[] {
   statusErrors(errors, object)
   const cidrs = object.spec?.podCIDRs ?? []
   for (const [i, cidr] of cidrs.entries()) errors.push(...cidrErrors(`spec.podCIDRs[${i}]`, cidr))
-  if (cidrs.length > 1 && (cidrs.length > 2 || !isDualStack(cidrs)))
+  if (cidrs.length > 1) errors.push(...familyErrors(cidrs))
+  return errors
+}
+
+function familyErrors(cidrs: readonly string[]): FieldError[] {
+  const field = 'spec.podCIDRs'
+  const errors: FieldError[] = []
+  const wrong = cidrs.findIndex((cidr) => !parseCidr(cidr))
+  if (wrong >= 0)
     errors.push(
-      invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family'),
+      internal(
+        field,
+        `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${wrong}]: <nil> (invalid CIDR address: ${cidrs[wrong]})`,
+      ),
+    )
+  if (cidrs.length > 2 || !isDualStack(cidrs))
+    errors.push(
+      invalid(field, cidrs, 'may specify no more than one CIDR for each IP family'),
     )
   return errors
 }
+
+const internal = (field: string, detail: string): FieldError => ({
+  field,
+  reason: 'InternalError',
+  message: `Internal error: ${detail}`,
+})
 
 /** Source: core/validation ValidateNodeUpdate. */
 export function nodeUpdateErrors(object: Node, before: Node): FieldError[] {
@@ -89,5 +110,6 @@ function listErrors(
 
 function isDualStack(cidrs: readonly string[]): boolean {
   const sizes = cidrs.map((cidr) => parseCidr(cidr)?.ip.bytes.length)
+  if (sizes.includes(undefined)) return false
   return sizes.includes(4) && sizes.includes(16)
 }

@@ -68,7 +68,8 @@ export const node = define<Node>({
 
 function defaults({ spec, status }: Node): void {
   if (spec) {
-    if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR]
+    // Of the older single field and the list the single one decides.
+    if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR]
     else if (spec.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0]!
   }
   if (!status) return

@@ -48,12 +48,11 @@ interface Summary {
 
 function summary(pod: Pod): Summary {
   const { spec, status } = pod
-  const sidecars = new Set(
-    (spec?.initContainers ?? []).filter(isSidecar).map((container) => container.name),
-  )
+  const running = (spec?.initContainers ?? []).filter(isSidecar)
+  const sidecars = new Set(running.map(({ name }) => name))
   const sum: Summary = {
     ready: 0,
-    total: (spec?.containers?.length ?? 0) + sidecars.size,
+    total: (spec?.containers?.length ?? 0) + running.length,
     reason: startReason(pod),
     restarts: 0,
     lastRestart: undefined,

@@ -2,6 +2,7 @@ import type { LabelSelector } from '../../generated/meta.gen.ts'
 import type { Pod, PodAffinityTerm, PodSpec } from '../../generated/core.gen.ts'
 import type { Instant } from '../../../base/clock.ts'
 import { timeText } from '../../../meta/timestamp.ts'
+import { setAppArmorFields } from './apparmor.ts'
 import { setPodLevelResources } from './pod-level-resources.ts'
 import { qosClassOf } from './qos.ts'
 
@@ -20,6 +21,7 @@ export function preparePodCreate(pod: Pod, now: Instant): void {
       },
     ]
   mergeLabelKeys(spec, pod.metadata.labels ?? {})
+  setAppArmorFields(pod)
   setPodLevelResources(spec)
   pod.status.qosClass = qosClassOf(pod)
 }

@@ -1,6 +1,7 @@
 import { forbidden, invalid, type FieldError } from '../../../meta/field-error.ts'
 import { at, where, whereKey, type Path } from '../../field-path.ts'
 import type { PodSpec, SeccompProfile } from '../../generated/core.gen.ts'
+import { APPARMOR } from './apparmor.ts'
 import { eachContainer } from './each-container.ts'
 import { descendingPathErrors } from './validate-path.ts'
 
@@ -11,8 +12,6 @@ export const MIRROR = 'kubernetes.io/config.mirror'
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod'
 const SECCOMP_CONTAINER = 'container.seccomp.security.alpha.kubernetes.io/'
-/** AppArmor profiles before they had a field. */
-export const APPARMOR = 'container.apparmor.security.beta.kubernetes.io/'
 const COST = /^(?:0|-?[1-9][0-9]*)$/
 
 /** Source: core/validation ValidatePodSpecificAnnotations. */
@@ -34,11 +33,12 @@ export function podAnnotationErrors(
   const cost = annotations[DELETION_COST]
   if (cost !== undefined && !(COST.test(cost) && Number(cost) === (Number(cost) | 0)))
     errors.push(invalid(whereKey(path, DELETION_COST), cost, 'must be a 32bit integer'))
-  for (const [key, value] of Object.entries(annotations)) {
+  const entries = Object.entries(annotations)
+  for (const [key, value] of entries)
     if (key === SECCOMP_POD || key.startsWith(SECCOMP_CONTAINER))
       seccompErrors(errors, path, key, value)
-    else if (key.startsWith(APPARMOR)) appArmorErrors(errors, path, { key, value, spec })
-  }
+  for (const [key, value] of entries)
+    if (key.startsWith(APPARMOR)) appArmorErrors(errors, path, { key, value, spec })
 }
 
 function seccompErrors(errors: FieldError[], path: Path, key: string, profile: string): void {

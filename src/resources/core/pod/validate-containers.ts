@@ -22,7 +22,8 @@ export function containersErrors(errors: FieldError[], parent: Path, context: Sp
   const list = at(parent, 'containers')
   if (containers.length === 0) return void errors.push(required(where(list), ''))
   const names = new Set<string>()
-  for (const [i, container] of containers.entries()) {
+  for (let i = 0; i < containers.length; i++) {
+    const container = containers[i]!
     const path = at(list, i)
     commonErrors(errors, path, container, context)
     takeName(errors, path, container.name, names)

@@ -8,7 +8,8 @@ import { backstepErrors } from './validate-path.ts'
 
 /** Source: core/validation ValidateEnv. */
 export function envErrors(errors: FieldError[], path: Path, env: readonly EnvVar[]): void {
-  for (const [i, { name, value, valueFrom }] of env.entries()) {
+  for (let i = 0; i < env.length; i++) {
+    const { name, value, valueFrom } = env[i]!
     if (!name) errors.push(required(where(path, i, 'name'), ''))
     else if (!isCommonName(name)) addInvalid(errors, at(path, i), 'name', name, isEnvVarName(name))
     if (valueFrom) valueFromErrors(errors, at(at(path, i), 'valueFrom'), valueFrom, value ?? '')

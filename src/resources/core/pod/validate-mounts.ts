@@ -22,24 +22,25 @@ export function mountErrors(
   container: Container,
   volumes: ReadonlyMap<string, Volume>,
 ): void {
-  const { volumeMounts = [], volumeDevices = [] } = container
+  const { volumeMounts = [], volumeDevices } = container
   const points = new Set<string>()
-  for (const [i, mount] of volumeMounts.entries()) {
+  const fail = (i: number, step: string, value: string, why: string): void => {
+    errors.push(invalid(where(list, i, step), value, why))
+  }
+  for (let i = 0; i < volumeMounts.length; i++) {
+    const mount = volumeMounts[i]!
     const { name = '', mountPath = '' } = mount
-    const fail = (step: string, value: string, why: string): void => {
-      errors.push(invalid(where(list, i, step), value, why))
-    }
     if (name === '') errors.push(required(where(list, i, 'name'), ''))
     if (!volumes.has(name)) errors.push(valueNotFound(where(list, i, 'name'), name))
     if (mountPath === '') errors.push(required(where(list, i, 'mountPath'), ''))
-    if (points.has(mountPath)) fail('mountPath', mountPath, 'must be unique')
+    if (points.has(mountPath)) fail(i, 'mountPath', mountPath, 'must be unique')
     points.add(mountPath)
-    for (const device of volumeDevices) {
-      if (device.name === name) fail('name', name, 'must not already exist in volumeDevices')
+    for (const device of volumeDevices ?? []) {
+      if (device.name === name) fail(i, 'name', name, 'must not already exist in volumeDevices')
       if (device.devicePath === mountPath)
-        fail('mountPath', mountPath, 'must not already exist as a path in volumeDevices')
+        fail(i, 'mountPath', mountPath, 'must not already exist as a path in volumeDevices')
     }
-    subPathErrors(errors, list, i, mount)
+    if (mount.subPath || mount.subPathExpr) subPathErrors(errors, list, i, mount)
     if (mount.mountPropagation !== undefined)
       propagationErrors(errors, list, mount.mountPropagation, container)
     if (mount.recursiveReadOnly !== undefined) recursiveErrors(errors, list, mount)

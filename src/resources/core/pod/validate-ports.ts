@@ -12,8 +12,8 @@ export function containerPortErrors(
   ports: readonly ContainerPort[],
 ): void {
   const names = new Set<string>()
-  for (const [i, port] of ports.entries()) {
-    const { name, containerPort = 0, hostPort = 0, protocol = '' } = port
+  for (let i = 0; i < ports.length; i++) {
+    const { name, containerPort = 0, hostPort = 0, protocol = '' } = ports[i]!
     const own = at(path, i)
     if (name) nameErrors(errors, own, name, names)
     if (containerPort === 0) errors.push(required(where(own, 'containerPort'), ''))

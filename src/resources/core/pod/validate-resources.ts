@@ -146,7 +146,7 @@ function limitErrors(
       )
     return
   }
-  if (request === limit) return
+  if (request === limit || isPlainlyLess(request, limit, name)) return
   const left = parseQuantity(request)
   const right = parseQuantity(String(limit))
   if (!left.ok || !right.ok) return
@@ -157,6 +157,29 @@ function limitErrors(
   }
   if (order !== 0 && !isOvercommitAllowed(name)) fail('equal')
   else if (order > 0) fail('less than or equal')
+}
+
+/** `250m` against `500m`: most requests, told apart without reading quantities. */
+function isPlainlyLess(request: string, limit: string, name: string): boolean {
+  const unit = suffixOf(limit)
+  if (suffixOf(request) !== unit || !(name === 'cpu' || name === 'memory')) return false
+  const left = request.slice(0, request.length - unit.length)
+  const right = limit.slice(0, limit.length - unit.length)
+  return isDigits(left) && isDigits(right) && Number(left) < Number(right)
+}
+
+function suffixOf(text: string): string {
+  let end = text.length
+  while (end > 0 && text.charCodeAt(end - 1) > 0x39) end--
+  return text.slice(end)
+}
+
+function isDigits(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    if (c < 0x30 || c > 0x39) return false
+  }
+  return text.length > 0 && text.length < 16
 }
 
 /** Source: core/validation validateResourceClaimNames. */

@@ -4,7 +4,7 @@ import { validateLabelSelector } from '../../../meta/validate-label-selector.ts'
 import { checkOneOf, checkPositive, checkQualified } from '../../checks.ts'
 import { at, where, type Path } from '../../field-path.ts'
 import type { Toleration, TopologySpreadConstraint } from '../../generated/core.gen.ts'
-import { taintEffectErrors } from '../../taint.ts'
+import { TAINT_EFFECTS, taintEffectErrors } from '../../taint.ts'
 import { labelKeyErrors } from './validate-affinity.ts'
 
 /** Source: core/validation ValidateTolerations. */
@@ -13,8 +13,8 @@ export function tolerationErrors(
   list: Path,
   tolerations: readonly Toleration[],
 ): void {
-  for (const [i, toleration] of tolerations.entries()) {
-    const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration
+  for (let i = 0; i < tolerations.length; i++) {
+    const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = tolerations[i]!
     const path = at(list, i)
     const fail = (step: string, shown: string, why: string): void =>
       void errors.push(invalid(where(path, step), shown, why))
@@ -31,16 +31,20 @@ export function tolerationErrors(
       if (value !== '')
         fail('operator', value, "value must be empty when `operator` is 'Exists'")
     } else operatorErrors(errors, path, operator, value)
-    if (effect !== '') errors.push(...taintEffectErrors(where(path, 'effect'), effect, true))
+    if (effect !== '' && !TAINT_EFFECTS.includes(effect))
+      errors.push(...taintEffectErrors(where(path, 'effect'), effect, true))
   }
 }
 
 function operatorErrors(errors: FieldError[], path: Path, operator: string, value: string): void {
-  const field = where(path, 'operator')
   if (operator === '' || operator === 'Equal') {
-    const reasons = isLabelValue(value)
-    if (reasons.length > 0) errors.push(invalid(field, value, reasons.join(';')))
-  } else if (operator === 'Lt' || operator === 'Gt')
+    const reasons = value === '' ? [] : isLabelValue(value)
+    if (reasons.length > 0)
+      errors.push(invalid(where(path, 'operator'), value, reasons.join(';')))
+    return
+  }
+  const field = where(path, 'operator')
+  if (operator === 'Lt' || operator === 'Gt')
     errors.push(notSupported(field, operator, ['Equal', 'Exists', 'Lt', 'Gt']))
   else errors.push(notSupported(field, operator, ['Equal', 'Exists']))
 }

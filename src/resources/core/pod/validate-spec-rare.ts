@@ -9,7 +9,7 @@ import {
 import { nameIsDnsSubdomain } from '../../../meta/names.ts'
 import { addInvalid, checkLabel } from '../../checks.ts'
 import { at, where, type Path } from '../../field-path.ts'
-import type { PodResourceClaim, PodSpec } from '../../generated/core.gen.ts'
+import type { Container, PodResourceClaim, PodSpec } from '../../generated/core.gen.ts'
 import { eachContainer } from './each-container.ts'
 
 /** Source: core/validation validatePodResourceClaims. */
@@ -68,8 +68,14 @@ export function hostUsersErrors(errors: FieldError[], path: Path, spec: PodSpec)
   })
 }
 
+const readsFiles = ({ env }: Container): boolean =>
+  env?.some(({ valueFrom }) => valueFrom?.fileKeyRef) ?? false
+
 /** Source: core/validation validateFileKeyRefVolumes. */
 export function fileKeyVolumeErrors(errors: FieldError[], path: Path, spec: PodSpec): void {
+  const { containers, initContainers, ephemeralContainers } = spec
+  const lists = [containers, initContainers, ephemeralContainers]
+  if (!lists.some((list) => list?.some(readsFiles))) return
   for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const)
     for (const [i, { env }] of (spec[list] ?? []).entries())
       for (const [j, { valueFrom }] of (env ?? []).entries()) {

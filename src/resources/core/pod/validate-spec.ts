@@ -50,7 +50,9 @@ export function podSpecErrors(
   if (grace === undefined) errors.push(required(where(path, 'terminationGracePeriodSeconds'), ''))
   const volumes = volumeErrors(errors, at(path, 'volumes'), spec.volumes, rules.podName)
   const claims = spec.resourceClaims
-  const claimNames = claims ? new Set(claims.map(({ name }) => name)) : NO_NAMES
+  const claimNames = claims
+    ? new Set(claims.map(({ name }) => name).filter((name) => name))
+    : NO_NAMES
   if (claims) resourceClaimErrors(errors, at(path, 'resourceClaims'), claims, rules.mirror ?? false)
   const context: SpecContext = { spec, volumes, claimNames, grace, ...rules }
   containersErrors(errors, path, context)

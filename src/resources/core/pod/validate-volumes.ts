@@ -19,8 +19,8 @@ export function volumeErrors(
 ): ReadonlyMap<string, Volume> {
   if (!volumes || volumes.length === 0) return NO_VOLUMES
   const fine = new Map<string, Volume>()
-  const claims = podName === '' ? [] : volumes.filter((v) => v.ephemeral).map((v) => `${podName}-${v.name}`)
-  for (const [i, volume] of volumes.entries()) {
+  for (let i = 0; i < volumes.length; i++) {
+    const volume = volumes[i]!
     const path = at(list, i)
     const before = errors.length
     sourceErrors(errors, path, volume, podName)
@@ -29,7 +29,7 @@ export function volumeErrors(
     if (fine.has(volume.name)) errors.push(duplicate(where(path, 'name'), volume.name))
     if (errors.length === before) fine.set(volume.name, volume)
     const claim = volume.persistentVolumeClaim?.claimName
-    if (claim !== undefined && claims.includes(claim))
+    if (claim !== undefined && podName !== '' && isMade(claim, volumes, podName))
       errors.push(
         invalid(
           where(path, 'persistentVolumeClaim', 'claimName'),
@@ -40,6 +40,10 @@ export function volumeErrors(
   }
   return fine
 }
+
+/** Whether the Pod itself makes a claim of that name. */
+const isMade = (claim: string, volumes: readonly Volume[], podName: string): boolean =>
+  volumes.some(({ ephemeral, name }) => ephemeral && claim === `${podName}-${name}`)
 
 /** Upstream's order of kinds decides which of two is called one too many. */
 const KINDS = [

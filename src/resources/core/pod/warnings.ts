@@ -5,8 +5,8 @@ import type { Container, EphemeralContainer, PodSpec } from '../../generated/cor
 import { ipWarnings } from '../../ip.ts'
 import { deprecatedNodeLabel, nodeTermWarnings } from '../../node-labels.ts'
 import type { ResourceList } from '../../resource-list.ts'
+import { APPARMOR, shouldUseField } from './apparmor.ts'
 import { eachContainer } from './each-container.ts'
-import { APPARMOR } from './validate-annotations.ts'
 import { portWarnings } from './warn-ports.ts'
 import { volumeWarnings } from './warn-volumes.ts'
 
@@ -34,12 +34,12 @@ interface Subject {
  * What a Pod (`root` undefined) or template says that works but should not be said so.
  * Source: pkg/api/pod/warnings.go warningsForPodSpecAndMeta, in its order.
  */
-export function podWarnings({ metadata, spec }: Subject, root?: Path): string[] {
+export function podWarnings({ metadata = {}, spec }: Subject, root?: Path): string[] {
   if (!spec) return []
   const texts: string[] = []
   const path = at(root, 'spec')
   placeWarnings(texts, path, spec)
-  const annotations = metadata?.annotations ?? {}
+  const annotations = metadata.annotations ?? {}
   const notes = at(at(root, 'metadata'), 'annotations')
   for (const [key, message] of Object.entries(OLD_ANNOTATIONS))
     if (annotations[key] !== undefined) texts.push(`${whereKey(notes, key)}: ${message}`)
@@ -49,7 +49,8 @@ export function podWarnings({ metadata, spec }: Subject, root?: Path): string[] 
   if (annotations[SECCOMP_POD] !== undefined && !spec.securityContext?.seccompProfile)
     texts.push(`${whereKey(notes, SECCOMP_POD)}: ${SECCOMP_OLD}`)
   eachContainer(spec, path, (container, own) => {
-    profileWarnings(texts, notes, container, annotations)
+    seccompWarning(texts, notes, container, annotations)
+    apparmorWarning(texts, notes, container, { metadata, spec, isPod: root === undefined })
     for (const side of ['limits', 'requests'] as const)
       fractionWarnings(texts, at(at(own, 'resources'), side), container.resources?.[side])
     envWarnings(texts, own, container)
@@ -105,7 +106,7 @@ function fractionWarnings(texts: string[], path: Path, list: ResourceList | unde
       )
 }
 
-function profileWarnings(
+function seccompWarning(
   texts: string[],
   notes: Path,
   { name, securityContext }: Container | EphemeralContainer,
@@ -114,9 +115,20 @@ function profileWarnings(
   const seccomp = SECCOMP_CONTAINER + name
   if (annotations[seccomp] !== undefined && !securityContext?.seccompProfile)
     texts.push(`${whereKey(notes, seccomp)}: ${SECCOMP_OLD}`)
-  const apparmor = APPARMOR + name
-  if (annotations[apparmor] !== undefined && !securityContext?.appArmorProfile)
-    texts.push(`${whereKey(notes, apparmor)}: ${APPARMOR_OLD}`)
+}
+
+function apparmorWarning(
+  texts: string[],
+  notes: Path,
+  { name, securityContext }: Container | EphemeralContainer,
+  { metadata, spec, isPod }: Subject & { isPod: boolean },
+): void {
+  const key = APPARMOR + name
+  const text = metadata?.annotations?.[key]
+  const whole = spec?.securityContext?.appArmorProfile
+  const own = securityContext?.appArmorProfile
+  if (text !== undefined && shouldUseField(text, own, whole, isPod))
+    texts.push(`${whereKey(notes, key)}: ${APPARMOR_OLD}`)
 }
 
 /** A variable set twice, unless the second builds on the first. */

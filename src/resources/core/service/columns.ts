@@ -3,7 +3,7 @@ import type { Service } from '../../generated/core.gen.ts'
 /** `80/TCP,443:30443/TCP`. Source: printers.go makePortString. */
 export const portsCell = ({ spec }: Service): string =>
   (spec?.ports ?? [])
-    .map(({ port, nodePort, protocol }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
+    .map(({ port, nodePort, protocol }) => `${port}${nodePort && nodePort > 0 ? `:${nodePort}` : ''}/${protocol}`)
     .join(',')
 
 /** Source: printers.go getServiceExternalIP, in its wide form: kubectl cuts nothing either. */

@@ -57,7 +57,7 @@ export const service = define<Service>({
   cells: (object, now) => [
     object.metadata.name ?? '',
     object.spec?.type ?? '',
-    orElse(object.spec?.clusterIPs?.[0] ?? object.spec?.clusterIP, '<none>'),
+    object.spec?.clusterIPs?.[0] ?? '<none>',
     externalIpCell(object),
     orElse(portsCell(object), '<none>'),
     ageText(object.metadata.creationTimestamp, now),
