@@ -42,7 +42,8 @@ export function openLibNftables(command: string | null = Bun.which('nft')): Nft 
   symbols.nft_ctx_buffer_output(context)
   symbols.nft_ctx_buffer_error(context)
   const outside = command === null ? undefined : nftCommand(command)
-  const text = (pointer: Pointer | null): string => (pointer ? new CString(pointer).toString() : '')
+  const text = (pointer: Pointer | bigint | null): string =>
+    pointer ? new CString(Number(pointer) as Pointer).toString() : ''
   return {
     way: 'libnftables',
     async run(script): Promise<Result<string, string>> {

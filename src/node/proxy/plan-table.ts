@@ -47,6 +47,17 @@ ${affinityChains()}
 `
 }
 
+/**
+ * Asks the kernel for everything a table may need, in one transaction that ends with nothing: what is
+ * there goes on serving until the rules are known.
+ */
+export function trialScript(facts: TableFacts): string {
+  const family = FAMILIES[0]!
+  const slots = needScript(facts.table, { kind: 'slots', family, count: 2, sticky: true }, new Set())
+  const affinity = needScript(facts.table, { kind: 'affinity', family, count: 60, sticky: true }, new Set())
+  return `${tableScript(facts)}${slots}${affinity}delete table ip ${facts.table}\n`
+}
+
 function sets(): string {
   const plain = ['services', 'node-ports'].flatMap((kind) =>
     ['masquerade-all', 'masquerade-node', 'reject', 'drop'].map(

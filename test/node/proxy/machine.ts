@@ -41,8 +41,8 @@ export class TestMachine implements AsyncDisposable {
     const ns = `${this.id}${name}`
     this.#namespace(ns)
     for (const line of [
-      `ip -n ${this.node} link add ${name} type veth peer name eth0 netns ${ns}`,
-      `ip -n ${this.node} link set ${name} master ${this.bridge} up`,
+      `ip -n ${this.node} link add v${name} type veth peer name eth0 netns ${ns}`,
+      `ip -n ${this.node} link set v${name} master ${this.bridge} up`,
       `ip -n ${ns} addr add ${ip}/24 dev eth0`,
       `ip -n ${ns} link set eth0 up`,
       `ip -n ${ns} route add default via ${this.gateway}`,
