@@ -7,6 +7,7 @@ import { dispatch, type ApiParts, type SubresourceHandler } from './api/dispatch
 import type { Exchange } from './api/exchange.ts'
 import { Gate, type RequestObserver } from './api/gate.ts'
 import { answerHealth, answerVersion, type HealthCheck } from './api/health.ts'
+import { OpenApi } from './api/openapi.ts'
 import { PageCache } from './api/page-cache.ts'
 import { ApiServer, type Handler, type UpgradeHandler } from './api/server.ts'
 import { ServiceAccountTokens } from './api/service-account-tokens.ts'
@@ -58,6 +59,7 @@ export function serveApi(serve: ServeParts): ServedApi {
     log: serve.logger,
   })
   const hub = new WatchHub(core.view)
+  const openApi = new OpenApi(core.registry)
   const parts: ApiParts = {
     registry: core.registry,
     reader: core.reader,
@@ -74,6 +76,8 @@ export function serveApi(serve: ServeParts): ServedApi {
       ['/livez/*', health(serve.live)],
       ['/readyz/*', health(serve.ready)],
       ['/healthz/*', health(serve.live)],
+      ['/openapi/v2', (exchange: Exchange) => openApi.v2(exchange)],
+      ['/openapi/v3/*', (exchange: Exchange) => openApi.v3(exchange)],
       ...serve.more,
       ['/asof/*', past(serve, parts)],
       ['*', (exchange: Exchange) => dispatch(exchange, parts)],

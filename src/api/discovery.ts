@@ -139,7 +139,8 @@ function storageHash({ served, kind }: ResourceDefinition): string {
 
 const PART_VERBS = ['get', 'patch', 'update']
 
-function subresources(definition: ResourceDefinition): ApiResource[] {
+/** Subresources of a kind as discovery lists them, by name. */
+export function subresources(definition: ResourceDefinition): ApiResource[] {
   const { plural, namespaced } = definition
   const listed = new Map<string, Omit<ApiResource, 'name' | 'singularName' | 'namespaced'>>()
   if (definition.status) listed.set('status', { kind: definition.kind, verbs: PART_VERBS })

@@ -1,6 +1,7 @@
 import { applyConfiguration } from '../meta/apply.ts'
 import { apiVersionOf } from '../meta/kind.ts'
 import { managedText as textOfEntries, parseManaged } from '../meta/managed-entry.ts'
+import { keepTimes } from '../meta/managed-times.ts'
 import type { JsonObject, KubeObject } from '../meta/object.ts'
 import { isJsonObject } from '../meta/own-property.ts'
 import { badRequest, conflict, notFound } from '../meta/status.ts'
@@ -28,13 +29,14 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
     return refused(conflict(gr, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`))
   const live = current ? liveOf(frame, current) : {}
   const before = current ? managedText(current) : ''
+  const entries = parseManaged(before)
   const applied = applyConfiguration({
     live,
     applied: named(patch, namespace, name),
     schema: schemaOf(served.schema),
     manager: frame.context.fieldManager,
     force: wish.force ?? false,
-    managed: parseManaged(before),
+    managed: entries,
     time: timeText(frame.facts.now),
     apiVersion: apiVersionOf(served),
     kind: definition.kind,
@@ -45,7 +47,8 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
   const decoded = decodeBody(frame, applied.value.object, wish.fieldValidation)
   if (!decoded.ok) return refused(decoded.error)
   const text = textOfEntries(applied.value.managed)
-  const after = { text, same: text === before }
+  const steady = textOfEntries(keepTimes(entries, applied.value.managed))
+  const after = { text, same: text === before, sameButTimes: steady === before }
   const object = decoded.value
   if (!current) return decideCreate(frame, { object, namespace, name, dryRun, managed: text })
   return decideUpdate(frame, { object, namespace, name, subresource, dryRun, managed: after })

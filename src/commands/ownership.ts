@@ -15,6 +15,8 @@ import type { Frame } from './environment.ts'
 export interface ManagedAfter {
   readonly text: string
   readonly same: boolean
+  /** Only times moved: no change when the object is the same. Set by an apply. */
+  readonly sameButTimes?: boolean
 }
 
 const STATUS = setOfPaths([['f:status']])

@@ -164,7 +164,7 @@ function settle(frame: Frame, wish: UpdateWish, current: Entry): Decided {
   const managed =
     wish.managed ??
     managedByUpdate(frame, { object, current, subresource: wish.subresource, sent, sameObject: same })
-  if (same && managed.same) return unchanged(frame, current)
+  if (same && (managed.same || managed.sameButTimes)) return unchanged(frame, current)
   const effect = mayVanish(frame.definition, object) ? 'deleted' : 'updated'
   return {
     ok: true, object, managed: managed.text,

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { pageNotFound } from '../meta/status.ts'
+import type { TypeSchema } from '../meta/schema.ts'
+import type { OpenApiKind } from '../resources/openapi-input.ts'
+import { openApiV2 } from '../resources/openapi-v2.ts'
+import { OPENAPI_V2_PROTOBUF, openApiV2Protobuf } from '../resources/openapi-v2-protobuf.ts'
+import { openApiV3, openApiV3Index } from '../resources/openapi-v3.ts'
+import type { Registry } from '../resources/registry.ts'
+import { schemaOf } from '../resources/schemas.ts'
+import { subresources } from './discovery.ts'
+import type { Exchange } from './exchange.ts'
+import { verbsOf } from './verbs/resource-request.ts'
+
+/** A built document: bytes and their hash. */
+interface Built {
+  readonly bytes: Uint8Array
+  readonly etag: string
+}
+
+/** Serves /openapi/v2 and /openapi/v3. Documents are built when first asked for and kept. */
+export class OpenApi {
+  readonly #registry: Registry
+  readonly #built = new Map<string, Built>()
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+  }
+
+  /** `/openapi/v2`: Swagger in JSON, or in protobuf for clients that take nothing else. */
+  v2(exchange: Exchange): void {
+    const accept = exchange.header('accept') ?? ''
+    const protobuf = accept.includes('proto-openapi.spec.v2') && !accept.includes('application/json')
+    const kinds = () => this.#kinds()
+    const built = protobuf
+      ? this.#document('v2 protobuf', () => openApiV2Protobuf(openApiV2(kinds(), find)))
+      : this.#document('v2', () => encode(openApiV2(kinds(), find)))
+    answer(exchange, built, protobuf ? OPENAPI_V2_PROTOBUF : 'application/json')
+  }
+
+  /** `/openapi/v3` and `/openapi/v3/apis/apps/v1`. */
+  v3(exchange: Exchange): void {
+    const path = exchange.path.split('/').filter(Boolean).slice(2).join('/')
+    if (path === '')
+      return answer(exchange, this.#document('v3', () => encode(openApiV3Index(this.#kinds()))), 'application/json')
+    const kinds = this.#kinds().filter((kind) => groupVersionPath(kind) === path)
+    if (kinds.length === 0) return exchange.refuse(pageNotFound())
+    const built = this.#document(`v3 ${path}`, () => encode(openApiV3(kinds, find)))
+    answer(exchange, built, 'application/json', exchange.query.has('hash'))
+  }
+
+  #document(key: string, build: () => Uint8Array): Built {
+    const known = this.#built.get(key)
+    if (known) return known
+    const bytes = build()
+    const built = { bytes, etag: `"${createHash('sha256').update(bytes).digest('hex').toUpperCase()}"` }
+    this.#built.set(key, built)
+    return built
+  }
+
+  #kinds(): OpenApiKind[] {
+    return this.#registry.definitions.flatMap((definition) =>
+      definition.served.map((version) => ({
+        group: version.group,
+        version: version.version,
+        kind: definition.kind,
+        plural: definition.plural,
+        namespaced: definition.namespaced,
+        verbs: verbsOf({ definition, version }),
+        schemaName: version.schema,
+        subresources: subresources(definition).map(({ name, kind, verbs, group, version: v }) => ({
+          name: name.slice(definition.plural.length + 1),
+          verbs,
+          ...(kind !== definition.kind && { kind, group, version: v }),
+        })),
+      })),
+    )
+  }
+}
+
+const groupVersionPath = ({ group, version }: OpenApiKind): string =>
+  group === '' ? `api/${version}` : `apis/${group}/${version}`
+
+const encode = (document: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(document))
+
+function find(name: string): TypeSchema | undefined {
+  try {
+    return schemaOf(name)
+  } catch {
+    // No such type upstream, as a List of a kind that has none.
+    return undefined
+  }
+}
+
+function answer(exchange: Exchange, { bytes, etag }: Built, type: string, forEver = false): void {
+  exchange.outgoing.setHeader('etag', etag)
+  exchange.outgoing.setHeader('vary', 'Accept')
+  if (exchange.header('if-none-match') === etag) {
+    exchange.outgoing.writeHead(304, exchange.headers({ etag }))
+    return void exchange.outgoing.end()
+  }
+  const more = forEver ? { 'cache-control': 'public, immutable' } : {}
+  exchange.outgoing.writeHead(200, exchange.headers({ 'content-type': type, 'content-length': bytes.length, ...more }))
+  exchange.outgoing.end(bytes)
+}
