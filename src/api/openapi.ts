@@ -98,7 +98,7 @@ function answer(exchange: Exchange, { bytes, etag }: Built, type: string, forEve
     exchange.outgoing.writeHead(304, exchange.headers({ etag }))
     return void exchange.outgoing.end()
   }
-  const more = forEver ? { 'cache-control': 'public, immutable' } : {}
+  const more: Record<string, string> = forEver ? { 'cache-control': 'public, immutable' } : {}
   exchange.outgoing.writeHead(200, exchange.headers({ 'content-type': type, 'content-length': bytes.length, ...more }))
   exchange.outgoing.end(bytes)
 }
