@@ -1,12 +1,14 @@
 import { requestId } from '../../base/ids.ts'
 import { err, ok, type Result } from '../../base/result.ts'
+import { toStored } from '../../commands/codec.ts'
 import type { Commands } from '../../commands/execute.ts'
 import type { Command } from '../../commands/command.ts'
 import type { Cause } from '../../events/log-event.ts'
+import type { Json } from '../../meta/object.ts'
 import { notFound, type Status } from '../../meta/status.ts'
 import { viewChange, type LiveView } from '../../projections/live-view.ts'
 import type { ViewChange } from '../../projections/view.ts'
-import type { Registry } from '../../resources/registry.ts'
+import type { Registry, Served } from '../../resources/registry.ts'
 import type { CommandSink, Outcome, ViewSource } from './ports.ts'
 
 /** Reads the process's own view: current the moment a command answers. */
@@ -26,6 +28,17 @@ export class LocalSource implements ViewSource {
 
   /** The view is loaded before anything is wired to it. */
   async synced(): Promise<void> {}
+
+  *current(resource: string): Iterable<ViewChange> {
+    for (const entry of this.view.table(resource).entries()) {
+      const { namespace, name, revision } = entry
+      yield {
+        resource, namespace, name, revision,
+        before: () => undefined,
+        after: () => this.view.entry(resource, namespace, name)?.object,
+      }
+    }
+  }
 }
 
 /** Writes through the process's own pipeline, as one user: the same checks as over HTTP. */
@@ -39,8 +52,11 @@ export function localSink(commands: Commands, registry: Registry, user: string):
         ({ group, version }) => command.apiVersion === (group === '' ? version : `${group}/${version}`),
       )
       const id = requestId()
+      const version = served ?? definition.served[0]!
+      const fresh = inStorageForm(command, { definition, version })
+      if (!fresh.ok) return fresh
       const answer = await commands.execute(
-        { command, definition, served: served ?? definition.served[0]! },
+        { command: fresh.value, definition, served: version },
         {
           id, caller, agent: `klio/${cause.component}`, address: '',
           path: pathOf(command), query: '', receivedAt: Math.floor((performance.timeOrigin + performance.now()) * 1000),
@@ -53,6 +69,20 @@ export function localSink(commands: Commands, registry: Registry, user: string):
     },
   }
 }
+
+/**
+ * What decoding does for a body that comes over HTTP: a copy of its own, since plans share parts of the
+ * view's objects and decisions may change theirs; typed, pruned and defaulted.
+ */
+function inStorageForm(command: Command, served: Served): Result<Command, Status> {
+  if (command.verb !== 'create' && command.verb !== 'update') return ok(command)
+  const value = JSON.parse(JSON.stringify(command.object)) as Json
+  const body = { text: '', value, duplicates: [] }
+  const stored = toStored(served, command.subresource ?? '', body, NO_BYTES, 'Ignore')
+  return stored.ok ? ok({ ...command, object: stored.value.object }) : stored
+}
+
+const NO_BYTES = new Uint8Array()
 
 const pathOf = ({ resource, namespace, name, subresource }: Command): string =>
   [resource, namespace, name, subresource].filter((part) => part).join('/')
