@@ -2,6 +2,7 @@ import { invalid, required, type FieldError } from '../../meta/field-error.ts'
 import type { GroupVersion } from '../../meta/kind.ts'
 import { exceedsBytes, isQualifiedName, nameIsDnsSubdomain } from '../../meta/names.ts'
 import { equal } from '../equal.ts'
+import { shownReference } from '../go-shown.ts'
 import type { Event } from '../generated/core.gen.ts'
 
 /** Source of this file: pkg/apis/core/validation/events.go. */
@@ -40,8 +41,17 @@ export function eventUpdateErrors(
   if (!equal(object.series, before.series)) errors.push(...seriesErrors(object))
   for (const [field, name] of IMMUTABLE)
     if (!equal(object[field] || undefined, before[field] || undefined))
-      errors.push(invalid(name, object[field] ?? null, 'field is immutable'))
+      errors.push(invalid(name, shown(object, field), 'field is immutable'))
   return errors
+}
+
+function shown(object: Event, field: keyof Event): unknown {
+  const value = object[field]
+  if (field === 'involvedObject' || field === 'related') return shownReference(object[field])
+  if (field === 'source')
+    return { Component: object.source?.component ?? '', Host: object.source?.host ?? '' }
+  if (field === 'count') return value ?? 0
+  return value ?? (/Time/.test(field) ? null : '')
 }
 
 const IMMUTABLE: readonly (readonly [keyof Event, string])[] = [

@@ -2,6 +2,7 @@ import { duplicate, forbidden, invalid, type FieldError } from '../../meta/field
 import { cidrErrors, parseCidr } from '../cidr.ts'
 import { at, type Path } from '../field-path.ts'
 import type { Node } from '../generated/core.gen.ts'
+import { shownStruct } from '../go-shown.ts'
 import { quantityErrors } from '../resource-list.ts'
 import { taintErrors } from '../taint.ts'
 
@@ -49,7 +50,8 @@ export function nodeUpdateErrors(object: Node, before: Node): FieldError[] {
   const seen = new Set<string>()
   for (const [i, address] of (object.status?.addresses ?? []).entries()) {
     const key = `${address.type} ${address.address}`
-    if (seen.has(key)) errors.push(duplicate(`status.addresses[${i}]`, address))
+    if (seen.has(key))
+      errors.push(duplicate(`status.addresses[${i}]`, shownStruct(address)))
     seen.add(key)
   }
   specErrors(errors, object, before)

@@ -9,6 +9,7 @@ import { COLUMNS } from '../generated/columns.gen.ts'
 import type { Secret } from '../generated/core.gen.ts'
 import { immutableErrors } from './immutable-data.ts'
 import { jsonObjectError } from './json-text.ts'
+import { tlsPairError } from './tls-pair.ts'
 
 const DATA = at(undefined, 'data')
 const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name'
@@ -35,6 +36,11 @@ export const secret = define<Secret>({
     ...immutableErrors(object, before, ['data']),
     ...validate(object),
   ],
+  warnings({ type, data }) {
+    if (type !== 'kubernetes.io/tls') return []
+    const why = tlsPairError(base64Text(data?.['tls.crt'] ?? ''), base64Text(data?.['tls.key'] ?? ''))
+    return why === undefined ? [] : [why]
+  },
   fields: { type: (object) => object.type ?? '' },
   columns: COLUMNS.Secret,
   cells: (object, now) => [

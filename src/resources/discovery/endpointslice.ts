@@ -54,7 +54,9 @@ export const endpointSlice = define<EndpointSlice>({
     }
   },
   prepareCreate: dropTopology,
-  prepareUpdate: dropTopology,
+  prepareUpdate(object, before) {
+    if (!equal(object.endpoints, before.endpoints)) dropTopology(object)
+  },
   validate: (object) => [...shapeErrors(object), ...endpointsErrors(object)],
   validateUpdate(object, before) {
     const errors = shapeErrors(object)

@@ -34,7 +34,8 @@ export function preparePodUpdate(pod: Pod, before: Pod): void {
 
 /** Clients that do not know Pod-level resources drop them without meaning it. */
 export function keepPodLevelResources({ spec }: Pod, before: Pod): void {
-  if (spec && !spec.resources && before.spec?.resources) spec.resources = before.spec.resources
+  if (spec && !spec.resources && before.spec?.resources)
+    spec.resources = { ...before.spec.resources }
 }
 
 /** matchLabelKeys become part of the selector. Source: strategy.go mutatePodAffinity. */

@@ -16,7 +16,8 @@ export const resizeRules = {
     const spec = pod.spec!
     spec.containers = resized(containers, old.containers)
     if (old.initContainers) spec.initContainers = resized(initContainers, old.initContainers)
-    if (resources ?? old.resources) spec.resources = resources ?? old.resources!
+    const whole = resources ?? old.resources
+    if (whole) spec.resources = { ...whole }
     if (spec.resources) setPodLevelResources(spec)
   },
   validate: (pod: Pod, before: Pod): FieldError[] => resizeErrors(pod, before),

@@ -2,6 +2,7 @@ import { invalid, type FieldError } from '../../../meta/field-error.ts'
 import { equal, equalMaps } from '../../equal.ts'
 import { where, type Path } from '../../field-path.ts'
 import type { NodeAffinity, NodeSelectorTerm, PodSpec } from '../../generated/core.gen.ts'
+import { shownTerm } from '../../go-shown.ts'
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution'
 
@@ -61,14 +62,14 @@ function affinityErrors(
     return void errors.push(
       invalid(
         field(),
-        terms,
+        terms.length > 0 ? terms.map(shownTerm) : null,
         'no additions/deletions to non-empty NodeSelectorTerms list are allowed',
       ),
     )
   for (const [i, term] of old.entries())
     if (!hasOnlyAdditions(terms[i]!, term))
       errors.push(
-        invalid(field(i), terms[i], 'only additions are allowed (no mutations or deletions)'),
+        invalid(field(i), shownTerm(terms[i]!), 'only additions are allowed (no mutations or deletions)'),
       )
 }
 

@@ -154,7 +154,7 @@ export function ephemeralUpdateErrors(pod: Pod, before: Pod): FieldError[] {
   )
   const containers = pod.spec?.ephemeralContainers ?? []
   for (const old of before.spec?.ephemeralContainers ?? []) {
-    const now = containers.find(({ name }) => name === old.name)
+    const now = containers.findLast(({ name }) => name === old.name)
     const refuse = (how: string): void =>
       void errors.push(
         forbidden(
