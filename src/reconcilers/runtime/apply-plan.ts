@@ -12,6 +12,8 @@ export interface Applied {
   readonly revision: number
   readonly accepted: readonly { readonly command: Command; readonly outcome: Outcome }[]
   readonly refusal?: Refusal & { readonly verdict: Verdict }
+  /** The gate closed before the end: the rest was not sent. */
+  readonly stopped?: boolean
 }
 
 /** Sends one command, with its cause. */
@@ -25,12 +27,12 @@ export type Send = (command: Command) => Promise<Result<Outcome, Status>>
 export async function applyPlan(
   commands: readonly Command[],
   send: Send,
-  gate: (next: number) => Promise<void>,
+  gate: (next: number) => Promise<boolean>,
 ): Promise<Applied> {
   const accepted: { command: Command; outcome: Outcome }[] = []
   let revision = 0
   for (const wave of wavesOf(commands)) {
-    await gate(wave.length)
+    if (!(await gate(wave.length))) return { revision, accepted, stopped: true }
     const answers = await Promise.all(wave.map(send))
     let refusal: Applied['refusal']
     answers.forEach((answer, i) => {

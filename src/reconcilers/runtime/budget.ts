@@ -34,9 +34,13 @@ export function shareBudget(clock: Clock, clientsWait: () => boolean): Budget {
   }
 }
 
-/** Waits until the budget allows one more step. */
-export async function untilAllowed(budget: Budget, clock: Clock): Promise<void> {
-  for (;;) {
+/** Waits until the budget allows one more step, or `ended` says that nobody wants it any more. */
+export async function untilAllowed(
+  budget: Budget,
+  clock: Clock,
+  ended: () => boolean = () => false,
+): Promise<void> {
+  while (!ended()) {
     const answer = budget.mayRun()
     if (answer === true) return
     await (answer === false ? clock.sleep(1) : answer)

@@ -122,7 +122,7 @@ export class Runner {
         this.#wake = () => {}
         continue
       }
-      await untilAllowed(this.#budget, clock)
+      await untilAllowed(this.#budget, clock, () => this.#closed)
       const startedMs = clock.monotonicMs()
       while (!this.#closed && this.#step() && clock.monotonicMs() - startedMs < RECONCILE_SLICE_MS);
       this.#budget.spent?.(clock.monotonicMs() - startedMs, 0)
@@ -202,6 +202,7 @@ export class Runner {
       const revision = await this.#follow(lane, key, plan, applied, cause)
       lane.wrote(key, revision, source.view.revision)
       const verdict = applied.refusal?.verdict
+      // What was not sent is decided again at the next start: plans are made from what is there.
       if (verdict === undefined) return lane.settled(key, plan.requeueAfterMs)
       if (verdict === 'ending' || verdict === 'gone') return lane.settled(key, undefined)
       lane.retry(key, verdict)
@@ -218,8 +219,9 @@ export class Runner {
       commands,
       (command) => lane.sink.send(command, { ...cause, note: command.why }),
       async (next) => {
-        await untilAllowed(this.#budget, clock)
+        await untilAllowed(this.#budget, clock, () => this.#closed)
         this.#budget.spent?.(0, next)
+        return !this.#closed
       },
     )
   }

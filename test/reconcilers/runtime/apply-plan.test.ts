@@ -54,7 +54,7 @@ describe('applyPlan', () => {
         const error = refuse(sent++)
         return error ? { ok: false, error } : { ok: true, value: { object: pod, revision: sent } }
       },
-      async () => {},
+      async () => true,
     )
     return { applied, sent }
   }

@@ -240,6 +240,38 @@ describe('Runner', () => {
     await t.runner.close()
   })
 
+  test('closing does not wait for a budget that says no, nor sends what it held back', async () => {
+    let allowed = true
+    const where = { resource: 'configmaps', namespace: 'default' }
+    const t = started(
+      [
+        copier({
+          reconcile: () => ({
+            commands: ['x', 'y'].map((name) => ({
+              verb: 'create',
+              ...where,
+              name,
+              object: configMap(name),
+            })),
+          }),
+        }),
+      ],
+      { mayRun: () => allowed },
+    )
+    t.cluster.gate = () => {
+      allowed = false
+      return undefined
+    }
+    t.cluster.add(configMap('a'))
+    await t.start()
+    await t.clock.step(10)
+    const closing = t.runner.close()
+    await t.clock.step(10)
+    await closing
+    expect(t.cluster.log.map((command) => command.name)).toEqual(['x'])
+    expect(t.problems).toEqual([])
+  })
+
   test('1,000 keys of 0.2 ms never hold the event loop for 10 ms', async () => {
     const spin = (ms: number) => {
       const until = performance.now() + ms
