@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Clock } from '../../base/clock.ts'
 import { WARM_QUIET_MS, WARM_SANDBOXES_MAX } from '../../base/limits.ts'
 import { err, ok, type Result } from '../../base/result.ts'
@@ -45,8 +46,7 @@ export async function warmSandboxes(input: WarmInput): Promise<WarmSandboxes> {
       const taken = isPlainSandbox(pod) ? await pool.take() : undefined
       if (!taken) return cold.acquire(pod, attempt, signal)
       pool.serves.add(taken.id)
-      // For people and for the next klio; the Pod's containers name their sandbox too, so nobody waits.
-      void engine.containers.rename(taken.id, dockerName(settings.owner, pod, SANDBOX, attempt))
+      pool.rename(taken.id, dockerName(settings.owner, pod, SANDBOX, attempt))
       return ok({ ...taken, attempt })
     },
     async release(id) {
@@ -75,6 +75,8 @@ class Pool {
   #filling: Promise<void> | undefined
   #takenMs = Number.NEGATIVE_INFINITY
   readonly #closed = new AbortController()
+  /** Renames that are due, by id. */
+  readonly #names = new Map<string, string>()
   /** This machine lets no gate open: only cold sandboxes from now on. */
   #broken = false
 
@@ -94,11 +96,26 @@ class Pool {
       const next = this.#ready.shift()
       this.refill()
       if (!next) return undefined
-      const inspect = await this.#input.engine.containers.inspect(next.id)
-      if (inspect.ok && inspect.value.State.Running) return toSandbox(inspect.value, 0)
+      if (await this.#runs(next)) return next
       void release(this.#input.engine, next.id)
     }
     return undefined
+  }
+
+  /** A process that is seen needs no question to the daemon, which takes as long as a tenth of a start. */
+  async #runs({ id, pid }: ObservedSandbox): Promise<boolean> {
+    if (pid > 0 && existsSync(`/proc/${pid}/ns/net`)) return true
+    const inspect = await this.#input.engine.containers.inspect(id)
+    return inspect.ok && inspect.value.State.Running
+  }
+
+  /**
+   * Gives a sandbox its Pod's name, for people and for the next klio. Later, when no Pod starts: the
+   * Pod's containers name their sandbox too, and a rename beside a create makes both slow (measured).
+   */
+  rename(id: string, name: string): void {
+    this.#names.set(id, name)
+    this.refill()
   }
 
   /** Gives up on warm sandboxes: the containers that join them cannot be named here. */
@@ -125,10 +142,17 @@ class Pool {
   async #fill(): Promise<void> {
     const { clock } = this.#input
     const { signal } = this.#closed
-    while (!signal.aborted && !this.#broken && this.#ready.length < this.#size) {
+    const wanting = () => this.#names.size > 0 || (!this.#broken && this.#ready.length < this.#size)
+    while (!signal.aborted && wanting()) {
       const quietMs = clock.monotonicMs() - this.#takenMs
       if (quietMs < WARM_QUIET_MS) {
         await clock.sleep(WARM_QUIET_MS - quietMs, signal)
+        continue
+      }
+      const [due] = this.#names
+      if (due) {
+        this.#names.delete(due[0])
+        await this.#input.engine.containers.rename(due[0], due[1])
         continue
       }
       const made = await this.#make()
