@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 /**
  * Ids that a write needs, derived from the cluster key and the request's id, so that a replay of the
@@ -15,17 +15,25 @@ export interface IdSource {
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** Ids as HMAC-SHA-256(key, request id, counter). */
+/** Ids out of a stream of HMAC-SHA-256(key, request id, counter); most requests need one block of it. */
 export function derivedIds(key: Uint8Array, requestId: string): IdSource {
   let counter = 0
-  const bytes = (): Buffer =>
-    createHmac('sha256', key).update(`${requestId}/${counter++}`).digest()
+  let block: Buffer = Buffer.alloc(0)
+  const take = (count: number): Buffer => {
+    if (block.length < count) block = hmac(key, `${requestId}/${counter++}`)
+    const taken = block.subarray(0, count)
+    block = block.subarray(count)
+    return taken
+  }
   return {
-    uid: () => uuidFrom(bytes()),
-    suffix: () => suffixFrom(bytes()),
-    number: (below) => bytes().readUIntBE(0, 6) % below,
+    uid: () => uuidFrom(take(16)),
+    suffix: () => suffixFrom(take(10)),
+    number: (below) => take(6).readUIntBE(0, 6) % below,
   }
 }
+
+const hmac = (key: Uint8Array, text: string): Buffer =>
+  new Bun.CryptoHasher('sha256', key).update(text).digest() as Buffer
 
 /** A time-ordered request id (RFC 9562 version 7): sorts by arrival. */
 export const requestId = (): string => Bun.randomUUIDv7()
@@ -33,7 +41,8 @@ export const requestId = (): string => Bun.randomUUIDv7()
 /** A random id for things that no replay makes again: clusters, sessions. */
 export const randomId = (): string => randomUUID()
 
-function uuidFrom(bytes: Buffer): string {
+function uuidFrom(block: Buffer): string {
+  const bytes = Buffer.from(block)
   bytes[6] = (bytes[6]! & 0x0f) | 0x40
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   const hex = bytes.toString('hex', 0, 16)
