@@ -10,18 +10,32 @@ import { schemaOf } from '../../src/resources/schemas.ts'
 const ALL = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const STATUS = { name: 'status', verbs: ['get', 'patch', 'update'] }
 const deployment: OpenApiKind = {
-  group: 'apps', version: 'v1', kind: 'Deployment', plural: 'deployments', namespaced: true, verbs: ALL,
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  plural: 'deployments',
+  namespaced: true,
+  verbs: ALL,
   schemaName: 'io.k8s.api.apps.v1.Deployment',
   subresources: [
     STATUS,
     {
-      name: 'scale', verbs: ['get', 'patch', 'update'], kind: 'Scale', group: 'autoscaling',
-      version: 'v1', schemaName: 'io.k8s.api.autoscaling.v1.Scale',
+      name: 'scale',
+      verbs: ['get', 'patch', 'update'],
+      kind: 'Scale',
+      group: 'autoscaling',
+      version: 'v1',
+      schemaName: 'io.k8s.api.autoscaling.v1.Scale',
     },
   ],
 }
 const pod: OpenApiKind = {
-  group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true, verbs: ALL,
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  namespaced: true,
+  verbs: ALL,
   schemaName: 'io.k8s.api.core.v1.Pod',
   subresources: [
     STATUS,
@@ -29,14 +43,24 @@ const pod: OpenApiKind = {
     { name: 'exec', verbs: ['create', 'get'], kind: 'PodExecOptions' },
     { name: 'proxy', verbs: ['create', 'get'], kind: 'PodProxyOptions' },
     {
-      name: 'eviction', verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1',
+      name: 'eviction',
+      verbs: ['create'],
+      kind: 'Eviction',
+      group: 'policy',
+      version: 'v1',
       schemaName: 'io.k8s.api.policy.v1.Eviction',
     },
   ],
 }
 const node: OpenApiKind = {
-  group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false, verbs: ['get', 'list'],
-  schemaName: 'io.k8s.api.core.v1.Node', subresources: [],
+  group: '',
+  version: 'v1',
+  kind: 'Node',
+  plural: 'nodes',
+  namespaced: false,
+  verbs: ['get', 'list'],
+  schemaName: 'io.k8s.api.core.v1.Node',
+  subresources: [],
 }
 const find = (name: string) => {
   try {
@@ -81,32 +105,46 @@ describe('/openapi/v3', () => {
       'x-kubernetes-action': 'patch',
       'x-kubernetes-group-version-kind': { group: 'apps', version: 'v1', kind: 'Deployment' },
     })
-    expect(at(item, 'patch', 'requestBody', 'content', 'application/apply-patch+yaml')).toBeDefined()
+    expect(
+      at(item, 'patch', 'requestBody', 'content', 'application/apply-patch+yaml'),
+    ).toBeDefined()
   })
 
   test('kubectl finds fieldValidation and dryRun on PATCH', () => {
     const item = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']
     const names = (at(item, 'patch', 'parameters') as JsonObject[]).map((p) => p['name'])
-    expect(names).toEqual(['name', 'namespace', 'pretty', 'dryRun', 'fieldManager', 'fieldValidation', 'force'])
+    expect(names).toEqual([
+      'name',
+      'namespace',
+      'pretty',
+      'dryRun',
+      'fieldManager',
+      'fieldValidation',
+      'force',
+    ])
   })
 
   test('a subresource with a body of its own says so', () => {
     const scale = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale']
     expect(at(scale, 'put', 'x-kubernetes-group-version-kind')).toEqual({
-      group: 'autoscaling', version: 'v1', kind: 'Scale',
+      group: 'autoscaling',
+      version: 'v1',
+      kind: 'Scale',
     })
-    expect(at(scale, 'get', 'responses', '200', 'content', 'application/json', 'schema', '$ref')).toBe(
-      '#/components/schemas/io.k8s.api.autoscaling.v1.Scale',
-    )
+    expect(
+      at(scale, 'get', 'responses', '200', 'content', 'application/json', 'schema', '$ref'),
+    ).toBe('#/components/schemas/io.k8s.api.autoscaling.v1.Scale')
     expect(schemas['io.k8s.api.autoscaling.v1.ScaleSpec']).toBeDefined()
   })
 
   test('kinds are marked, and everything a document refers to is in it', () => {
-    expect(at(schemas, 'io.k8s.api.apps.v1.Deployment', 'x-kubernetes-group-version-kind')).toEqual([
-      { group: 'apps', version: 'v1', kind: 'Deployment' },
-    ])
+    expect(at(schemas, 'io.k8s.api.apps.v1.Deployment', 'x-kubernetes-group-version-kind')).toEqual(
+      [{ group: 'apps', version: 'v1', kind: 'Deployment' }],
+    )
     const refs = new Set(
-      [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((m) => m[1]!),
+      [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
+        (m) => m[1]!,
+      ),
     )
     expect([...refs].filter((name) => schemas[name] === undefined)).toEqual([])
     expect(refs.size).toBeGreaterThan(100)
@@ -122,31 +160,44 @@ describe('/openapi/v3', () => {
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['name'],
     })
-    expect(at(schemas, spec, 'properties', 'restartPolicy', 'enum')).toEqual(['Always', 'Never', 'OnFailure'])
+    expect(at(schemas, spec, 'properties', 'restartPolicy', 'enum')).toEqual([
+      'Always',
+      'Never',
+      'OnFailure',
+    ])
     expect(at(schemas, spec, 'required')).toEqual(['containers'])
     const port = 'io.k8s.api.core.v1.ContainerPort'
     expect(at(schemas, port, 'properties', 'protocol', 'default')).toBe('TCP')
     expect(at(schemas, port, 'properties', 'containerPort')).toMatchObject({
-      type: 'integer', format: 'int32', default: 0,
+      type: 'integer',
+      format: 'int32',
+      default: 0,
     })
     expect(at(schemas, 'io.k8s.api.core.v1.Container', 'properties', 'resources')).toMatchObject({
       allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.ResourceRequirements' }],
       default: {},
     })
-    expect(at(schemas, 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector', 'x-kubernetes-map-type')).toBe('atomic')
+    expect(
+      at(schemas, 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector', 'x-kubernetes-map-type'),
+    ).toBe('atomic')
     expect(at(schemas, 'io.k8s.apimachinery.pkg.util.intstr.IntOrString', 'oneOf')).toEqual([
-      { type: 'integer' }, { type: 'string' },
+      { type: 'integer' },
+      { type: 'string' },
     ])
   })
 
   test('connecting subresources and those that only create', () => {
     const own = openApiV3([pod, node], find)
     const item = '/api/v1/namespaces/{namespace}/pods/{name}'
-    expect(at(own, 'paths', `${item}/exec`, 'post', 'operationId')).toBe('connectCoreV1PostNamespacedPodExec')
+    expect(at(own, 'paths', `${item}/exec`, 'post', 'operationId')).toBe(
+      'connectCoreV1PostNamespacedPodExec',
+    )
     expect(at(own, 'paths', `${item}/proxy/{path}`, 'options', 'operationId')).toBe(
       'connectCoreV1OptionsNamespacedPodProxyWithPath',
     )
-    expect(at(own, 'paths', `${item}/log`, 'get', 'responses', '200', 'content', 'text/plain')).toEqual({
+    expect(
+      at(own, 'paths', `${item}/log`, 'get', 'responses', '200', 'content', 'text/plain'),
+    ).toEqual({
       schema: { type: 'string' },
     })
     expect(Object.keys(at(own, 'paths', `${item}/eviction`) as object)).toEqual(['post'])
@@ -160,11 +211,22 @@ describe('/openapi/v2', () => {
 
   test('is Swagger 2.0 with plain references and no defaults', () => {
     expect(document['swagger']).toBe('2.0')
-    const template = at(document, 'definitions', 'io.k8s.api.apps.v1.DeploymentSpec', 'properties', 'template')
+    const template = at(
+      document,
+      'definitions',
+      'io.k8s.api.apps.v1.DeploymentSpec',
+      'properties',
+      'template',
+    )
     expect(template).toMatchObject({ $ref: '#/definitions/io.k8s.api.core.v1.PodTemplateSpec' })
     expect(JSON.stringify(document['definitions'])).not.toContain('"default":{}')
-    expect(at(document, 'paths', '/api/v1/namespaces/{namespace}/pods', 'post', 'parameters', 5)).toEqual({
-      name: 'body', in: 'body', required: true, schema: { $ref: '#/definitions/io.k8s.api.core.v1.Pod' },
+    expect(
+      at(document, 'paths', '/api/v1/namespaces/{namespace}/pods', 'post', 'parameters', 5),
+    ).toEqual({
+      name: 'body',
+      in: 'body',
+      required: true,
+      schema: { $ref: '#/definitions/io.k8s.api.core.v1.Pod' },
     })
   })
 
@@ -176,7 +238,8 @@ describe('/openapi/v2', () => {
       swagger: '2.0',
       definitions: { A: { type: 'object', properties: { b: { type: 'string' } }, 'x-k': ['c'] } },
     })
-    // Definitions(9) { NamedSchema(1) { name(1), value(2) { type(22), properties(25), vendor(31) } } }
+    // Definitions(9) { NamedSchema(1) { name(1), value(2) { type(22), properties(25), vendor(31) }
+    // } }
     const type = 'b201080a066f626a656374'
     const properties = 'ca01120a100a0162120bb201080a06737472696e67'
     const vendor = 'fa010e0a03782d6b120712055b2263225d'

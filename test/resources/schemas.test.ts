@@ -8,11 +8,26 @@ describe('schemaFor', () => {
     ['apps', 'v1', 'Deployment', 'io.k8s.api.apps.v1.Deployment'],
     ['autoscaling', 'v1', 'Scale', 'io.k8s.api.autoscaling.v1.Scale'],
     ['policy', 'v1', 'Eviction', 'io.k8s.api.policy.v1.Eviction'],
-    ['coordination.k8s.io', 'v1alpha2', 'LeaseCandidate', 'io.k8s.api.coordination.v1alpha2.LeaseCandidate'],
+    [
+      'coordination.k8s.io',
+      'v1alpha2',
+      'LeaseCandidate',
+      'io.k8s.api.coordination.v1alpha2.LeaseCandidate',
+    ],
     ['', 'v1', 'Status', 'io.k8s.apimachinery.pkg.apis.meta.v1.Status'],
     ['apps', 'v1', 'DeleteOptions', 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'],
-    ['meta.k8s.io', 'v1', 'PartialObjectMetadata', 'io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata'],
-    ['apiextensions.k8s.io', 'v1', 'CustomResourceDefinition', 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition'],
+    [
+      'meta.k8s.io',
+      'v1',
+      'PartialObjectMetadata',
+      'io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata',
+    ],
+    [
+      'apiextensions.k8s.io',
+      'v1',
+      'CustomResourceDefinition',
+      'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition',
+    ],
     ['', 'v1', 'PodSpec', undefined],
     ['', 'v2', 'Pod', undefined],
     ['nowhere.example', 'v1', 'Pod', undefined],
@@ -56,7 +71,9 @@ describe('schemaOf', () => {
   })
 
   test('cyclic types are one object', () => {
-    const props = schemaOf('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps')
+    const props = schemaOf(
+      'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps',
+    )
     const value = props.byName.get('properties')?.value
     expect(value?.of === 'map' && value.values.of === 'object' && value.values.type).toBe(props)
   })
@@ -77,6 +94,8 @@ describe('schemaOf', () => {
     visit({ of: 'object', type: schemas.schemaOf('io.k8s.api.core.v1.Pod') })
     visit({ of: 'object', type: schemas.schemaOf('io.k8s.api.resource.v1beta1.ResourceClaim') })
     expect(seen.size).toBeGreaterThan(150)
-    expect(() => schemas.schemaOf('io.k8s.api.core.v1.Nothing')).toThrow('io.k8s.api.core.v1.Nothing')
+    expect(() => schemas.schemaOf('io.k8s.api.core.v1.Nothing')).toThrow(
+      'io.k8s.api.core.v1.Nothing',
+    )
   })
 })
