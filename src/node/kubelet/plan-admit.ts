@@ -24,12 +24,32 @@ export function planAdmit(pod: Pod, node: Node, others: readonly Pod[]): Ending 
     return refusal('PodOSNotSupported', "Failed to admit pod as the OS field doesn't match node OS")
   }
   return (
+    sysctlRefusal(pod) ??
     resourcesRefusal(pod, node, others) ??
     (matchesNode(pod, node)
       ? undefined
       : refusal('NodeAffinity', 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector')) ??
     portsRefusal(pod, others)
   )
+}
+
+/** Sysctls that touch nothing beyond the Pod. Source: kubelet/sysctl/safe_sysctls.go. */
+const SAFE_SYSCTLS = new Set([
+  'kernel.shm_rmid_forced', 'net.ipv4.ip_local_port_range', 'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range', 'net.ipv4.ip_unprivileged_port_start',
+  'net.ipv4.ip_local_reserved_ports', 'net.ipv4.tcp_keepalive_time', 'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl', 'net.ipv4.tcp_keepalive_probes', 'net.ipv4.tcp_rmem',
+  'net.ipv4.tcp_wmem',
+])
+
+function sysctlRefusal(pod: Pod): Ending | undefined {
+  for (const { name } of specOf(pod).securityContext?.sysctls ?? []) {
+    const dotted = name.replaceAll('/', '.')
+    const shared = isHostNetwork(pod) && dotted.startsWith('net.')
+    if (shared) return refusal('SysctlForbidden', `forbidden sysctl: "${name}" not allowed with host net enabled`)
+    if (!SAFE_SYSCTLS.has(dotted)) return refusal('SysctlForbidden', `forbidden sysctl: "${name}" not allowlisted`)
+  }
+  return undefined
 }
 
 const refusal = (reason: string, message: string): Ending => ({

@@ -8,13 +8,13 @@ import { applyAction } from './apply-pod.ts'
 import { refreshVolumes } from './apply-volumes.ts'
 import { type KubeletContext, podNote } from './context.ts'
 import { expiredContainers } from './plan-garbage.ts'
-import { type Observed, readySandbox } from './observed.ts'
+import { latestOf, type Observed, readySandbox } from './observed.ts'
 import { isEnding, planPod } from './plan-pod.ts'
 import type { ProbeType } from './plan-probe.ts'
 import { isTerminal, planStatus } from './plan-status.ts'
 import { actionKey, type PodAction, type PodPlan } from './pod-action.ts'
 import type { Ending } from './pod-facts.ts'
-import { graceSecondsOf, isHostNetwork, sidecars, specOf } from './pod-spec.ts'
+import { graceSecondsOf, isHostNetwork, podText, sidecars, specOf } from './pod-spec.ts'
 import { forgetGone, newPodState, noteProbe, type PodState } from './pod-state.ts'
 import type { Probed, Prober } from './probes.ts'
 import { sourcesFor } from './sources.ts'
@@ -47,6 +47,8 @@ export class PodWorker {
   #again = false
   #announced = false
   #trigger = ''
+  /** By container: the try whose pause was told. */
+  readonly #saidBackoff = new Map<string, number>()
 
   constructor(pod: Pod, deps: WorkerDeps, rejected: Ending | undefined) {
     this.uid = pod.metadata.uid!
@@ -143,6 +145,7 @@ export class PodWorker {
       status = this.#status(pod, observed, plan, now)
     }
     if (!this.#state.orphaned) writer.set(pod, status, this.#cause(now))
+    this.#sayBackoffs(pod, observed, plan)
     this.#syncProbes(pod, observed, status)
     for (const action of [...plan.actions, ...this.#garbage(observed)]) this.#launch(action)
     if (plan.finished) this.#finished(now)
@@ -192,6 +195,17 @@ export class PodWorker {
     if (this.#announced || !this.#pod.metadata.deletionTimestamp) return
     this.#announced = true
     this.#deps.writer.finish(this.#pod, this.#cause(now))
+  }
+
+  /** One Event for each pause before a restart. */
+  #sayBackoffs(pod: Pod, observed: Observed, plan: PodPlan): void {
+    for (const [name, { reason }] of plan.waiting) {
+      const attempt = latestOf(observed, name)?.attempt
+      if (reason !== 'CrashLoopBackOff' || attempt === undefined || this.#saidBackoff.get(name) === attempt) continue
+      this.#saidBackoff.set(name, attempt)
+      const message = `Back-off restarting failed container ${name} in pod ${podText(pod)}`
+      this.#deps.context.note(podNote(pod, 'Warning', 'BackOff', message, name))
+    }
   }
 
   #checkDeadline(pod: Pod, now: Instant): void {

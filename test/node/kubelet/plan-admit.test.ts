@@ -28,6 +28,8 @@ describe('admission', () => {
     ['host port', port(80), [port(80)], "NodePorts: Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"],
     ['host port of another address', port(80, { hostIP: '127.0.0.1' }), [port(80, { hostIP: '127.0.0.2' })], undefined],
     ['host port of another protocol', port(80, { protocol: 'UDP' }), [port(80)], undefined],
+    ['a safe sysctl', pod({ securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }] } }), [], undefined],
+    ['an unsafe sysctl', pod({ securityContext: { sysctls: [{ name: 'kernel/msgmax', value: '1' }] } }), [], 'SysctlForbidden: Pod was rejected: forbidden sysctl: "kernel/msgmax" not allowlisted'],
     ['another OS', pod({ os: { name: 'windows' } }), [], "PodOSNotSupported: Pod was rejected: Failed to admit pod as the OS field doesn't match node OS"],
   ]
   for (const [name, p, others, wanted] of rows) {
