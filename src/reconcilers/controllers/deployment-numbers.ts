@@ -10,6 +10,7 @@ export const wanted = (d: Deployment): number => d.spec.replicas ?? 1
 /** Replicas a ReplicaSet was told to have. */
 export const told = (set: ReplicaSet): number => set.spec.replicas ?? 1
 
+/** Source: deployment_util.go IsRollingUpdate; the default strategy is one. */
 export const isRollingUpdate = (d: Deployment): boolean =>
   (d.spec.strategy?.type ?? 'RollingUpdate') === 'RollingUpdate'
 
@@ -22,9 +23,11 @@ export function maxUnavailable(d: Deployment): number {
   return Math.min(fenceposts(d).unavailable, wanted(d))
 }
 
+/** Source: deployment_util.go HasProgressDeadline. */
 export const hasProgressDeadline = (d: Deployment): boolean =>
   d.spec.progressDeadlineSeconds !== undefined && d.spec.progressDeadlineSeconds !== INT32_MAX
 
+/** Source: deployment_util.go HasRevisionHistoryLimit. */
 export const hasHistoryLimit = (d: Deployment): boolean =>
   d.spec.revisionHistoryLimit !== undefined && d.spec.revisionHistoryLimit !== INT32_MAX
 

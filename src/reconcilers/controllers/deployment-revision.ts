@@ -1,10 +1,12 @@
 import type { Deployment, ReplicaSet } from '../../resources/generated/apps.gen.ts'
 import { maxSurge, wanted } from './deployment-numbers.ts'
 
-/** Annotations that tie ReplicaSets to rollouts. Source: deployment_util.go. */
+/** Which rollout a set served last. Source, of the next three too: deployment_util.go. */
 export const REVISION = 'deployment.kubernetes.io/revision'
-export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history'
+const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history'
+/** Replicas of the Deployment when the set was last scaled. */
 export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas'
+/** The same with surge. */
 export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas'
 
 const NOT_COPIED = new Set([

@@ -20,7 +20,7 @@ import {
 import { maxRevision, newSetAnnotations, REVISION, sizeAnnotations } from './deployment-revision.ts'
 import { setProgress } from './deployment-status.ts'
 
-export const DEPLOYMENT_KIND = { group: 'apps', version: 'v1', kind: 'Deployment' } as const
+const DEPLOYMENT_KIND = { group: 'apps', version: 'v1', kind: 'Deployment' } as const
 /** Longest name of a ReplicaSet. Source: DNS1123SubdomainMaxLength. */
 const NAME_CHARS_MAX = 253
 
@@ -50,10 +50,7 @@ export function setsOf(
 }
 
 /** Equal but for the hash label. Source: deployment_util.go EqualIgnoreHash. */
-export function sameTemplate(
-  a: PodTemplateSpec | undefined,
-  b: PodTemplateSpec | undefined,
-): boolean {
+function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
   if (!equal(a?.spec, b?.spec)) return false
   const { labels: left, ...restLeft } = a?.metadata ?? {}
   const { labels: right, ...restRight } = b?.metadata ?? {}

@@ -32,7 +32,7 @@ import { isPodReady } from './pod-state.ts'
 
 const NAME = 'endpoint-controller'
 /** Marks what this controller made. Source: endpoints_controller.go LabelManagedBy. */
-export const ENDPOINTS_MANAGED_BY = 'endpoints.kubernetes.io/managed-by'
+const ENDPOINTS_MANAGED_BY = 'endpoints.kubernetes.io/managed-by'
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity'
 const LEADER = 'control-plane.alpha.kubernetes.io/leader'
 /** Keys of Services that were deleted: their Endpoints go, whoever wrote them. */

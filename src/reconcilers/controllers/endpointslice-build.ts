@@ -18,12 +18,14 @@ import {
 } from './endpoint-pods.ts'
 import { isPodReady } from './pod-state.ts'
 
-/** Labels of slices. Source: discovery/v1 well_known_labels.go. */
+/** Names the Service of a slice. Source: discovery/v1 well_known_labels.go. */
 export const SERVICE_NAME = 'kubernetes.io/service-name'
+/** Names the controller whose a slice is. */
 export const SLICE_MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
 /** Value of SLICE_MANAGED_BY for the slices of this controller. */
 export const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io'
 
+/** Family of a slice's addresses. */
 export type AddressType = 'IPv4' | 'IPv6'
 
 /** Endpoints that share one list of ports, and so may share a slice. */

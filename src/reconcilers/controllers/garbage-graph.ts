@@ -3,8 +3,9 @@ import type { ObjectRef, View } from '../../projections/view.ts'
 import { equal } from '../../resources/equal.ts'
 import type { Watch } from '../runtime/reconciler.ts'
 
-/** Finalizers of the two ways to delete that involve the collector. Source: meta/v1 types.go. */
+/** The owner goes alone. Source of both finalizers: meta/v1 types.go. */
 export const ORPHAN = 'orphan'
+/** The owner goes after its dependents. */
 export const FOREGROUND = 'foregroundDeletion'
 
 /** An object and its storage resource. */
@@ -14,7 +15,7 @@ export interface Found {
 }
 
 /** `replicasets.apps/default/web`; the namespace is empty for cluster-scoped objects. */
-export const garbageKey = ({ resource, namespace, name }: ObjectRef): string =>
+const garbageKey = ({ resource, namespace, name }: ObjectRef): string =>
   `${resource}/${namespace}/${name}`
 
 /** Takes a key apart. */

@@ -33,12 +33,7 @@ export function podsToDelete(
 }
 
 /** Negative when `a` should be deleted before `b`. */
-export function compareForDeletion(
-  a: Pod,
-  b: Pod,
-  rank: (pod: Pod) => number,
-  now: Instant,
-): number {
+function compareForDeletion(a: Pod, b: Pod, rank: (pod: Pod) => number, now: Instant): number {
   return (
     assigned(a) - assigned(b) ||
     phaseOf(a) - phaseOf(b) ||

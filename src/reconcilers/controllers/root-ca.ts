@@ -7,7 +7,7 @@ const NAME = 'root-ca-certificate-publisher-controller'
  * The ConfigMap that pods read the cluster's CA from. Source:
  * pkg/controller/certificates/rootcacertpublisher.
  */
-export const ROOT_CA = 'kube-root-ca.crt'
+const ROOT_CA = 'kube-root-ca.crt'
 const DESCRIPTION = 'kubernetes.io/description'
 const TEXT =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal ' +

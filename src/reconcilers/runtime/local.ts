@@ -30,7 +30,8 @@ export class LocalSource implements ViewSource {
   async synced(): Promise<void> {}
 
   *current(resource: string): Iterable<ViewChange> {
-    for (const entry of this.view.table(resource).entries()) {
+    // The table moves on while its entries are looked at.
+    for (const entry of [...this.view.table(resource).entries()]) {
       const { namespace, name, revision } = entry
       yield {
         resource, namespace, name, revision,

@@ -79,8 +79,8 @@ export class Runner {
     if (signal.aborted || this.#closed) return
     const resources = [...this.#watchers.keys()]
     this.#unsubscribe = source.subscribe(resources, (changes) => this.#heard(changes))
-    for (const resource of resources)
-      for (const change of whatIsThere(source, resource)) this.#pending.add(change, [])
+    for (const resource of resources) await this.#seed(resource)
+    if (this.#closed) return
     for (const lane of this.#lanes)
       for (const key of lane.reconciler.startKeys ?? []) lane.dirty(key, [])
     this.#loop = this.#run()
@@ -105,6 +105,18 @@ export class Runner {
     this.#wake()
     await this.#loop
     await Promise.all(this.#running)
+  }
+
+  /** All there is of a resource is new to us; changes that came meanwhile stay on top of it. */
+  async #seed(resource: string): Promise<void> {
+    const { clock, source } = this.#options
+    let startedMs = clock.monotonicMs()
+    for (const change of whatIsThere(source, resource)) {
+      this.#pending.add(change, [])
+      if (clock.monotonicMs() - startedMs < RECONCILE_SLICE_MS) continue
+      await nextTurn()
+      startedMs = clock.monotonicMs()
+    }
   }
 
   #heard(changes: readonly ViewChange[]): void {

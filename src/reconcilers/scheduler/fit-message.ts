@@ -3,6 +3,7 @@ export const NO_NODES = 'no nodes available to schedule pods'
 
 /** Why preemption does not help on a node. Source: preemption.go, default_preemption.go. */
 export const NOT_HELPFUL = 'Preemption is not helpful for scheduling'
+/** Nobody there is less important. */
 export const NO_VICTIMS = 'No preemption victims found for incoming pod'
 
 /**

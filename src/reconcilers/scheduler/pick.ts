@@ -93,7 +93,7 @@ export function best(
 }
 
 /** Source: schedule_one.go numFeasibleNodesToFind. */
-export function nodesToFind(nodeCount: number): number {
+function nodesToFind(nodeCount: number): number {
   if (nodeCount < FEASIBLE_NODES_MIN) return nodeCount
   const percent = Math.max(5, 50 - Math.trunc(nodeCount / 125))
   return Math.max(FEASIBLE_NODES_MIN, Math.trunc((nodeCount * percent) / 100))

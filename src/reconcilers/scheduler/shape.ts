@@ -61,6 +61,7 @@ export function shapeOf(pod: Pod): PodShape {
   return { ...shape, signature: JSON.stringify(shape) }
 }
 
+/** Source: component-helpers PodPriority. */
 export const priorityOf = (pod: Pod): number => pod.spec?.priority ?? 0
 
 /** Whom a pod is spread with. */
