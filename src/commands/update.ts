@@ -104,14 +104,11 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   const { object, subresource } = wish
   carryOver(object, before)
   const part = partOf(frame, subresource)
-  if (part) {
-    part.prepare(object, before)
-    // A part's rules may clear system fields on the way; an update never moves them.
-    carryOver(object, before)
-  } else {
-    definition.prepareUpdate?.(object, before, facts)
-    bumpGeneration(frame, object, before)
-  }
+  if (part) part.prepare(object, before)
+  else definition.prepareUpdate?.(object, before, facts)
+  // A kind's rules may clear system fields on the way; an update never moves them.
+  carryOver(object, before)
+  if (subresource !== 'status') bumpGeneration(frame, object, before)
   const refusal = admit(frame, {
     operation: 'UPDATE', subresource, namespace: wish.namespace, name: wish.name, object, before,
     dryRun: wish.dryRun,
