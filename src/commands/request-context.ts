@@ -26,7 +26,7 @@ export interface RequestContext {
   readonly fieldManager: string
   /** What a person did at once; the request's id when nothing groups it. */
   readonly changeSet: string
-  /** A patch or body to keep as sent; reconcilers' are not kept. */
+  /** A patch to keep as sent; reconcilers' are not kept. */
   readonly body?: Uint8Array
   /** Set for writes of klio's own reconcilers. */
   readonly cause?: Cause

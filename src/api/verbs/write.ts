@@ -26,7 +26,7 @@ export interface Writer {
   readonly view: LiveView
 }
 
-/** What the log keeps of the request. People's bodies are kept as sent, reconcilers' are not. */
+/** What the log keeps of the request. People's patches are kept as sent, reconcilers' are not. */
 export function contextOf(exchange: Exchange, options: WriteOptions | undefined, body?: Uint8Array): RequestContext {
   const { caller, agent } = exchange
   return {
@@ -197,7 +197,8 @@ async function run(
   command: Command,
 ): Promise<void> {
   const { exchange, served } = request
-  const context = contextOf(exchange, options, bytes)
+  // What a create or update sent is the event's body; only a patch says more than its outcome.
+  const context = contextOf(exchange, options, command.verb === 'patch' ? bytes : undefined)
   const answer = await writer.commands.execute(
     {
       command, definition: served.definition, served: served.version, warnings,
