@@ -4,7 +4,10 @@ import { prune } from '../src/meta/prune.ts'
 import { schemaOf } from '../src/resources/schemas.ts'
 import { samplePod, sortedKeys } from './sample-pod.ts'
 
-/** Prints what decoding one full-sized Pod costs, in the struct's order and in kubectl's sorted order. */
+/**
+ * Prints what decoding one full-sized Pod costs, in the struct's order and in kubectl's sorted
+ * order.
+ */
 const SCHEMA = schemaOf('io.k8s.api.core.v1.Pod')
 const VARIANTS = 64
 const ROUNDS = 60

@@ -35,11 +35,14 @@ export function pathText(path: Trail['path']): string {
   return text
 }
 
-/** Notes an unknown or duplicate field. Source: sigs.k8s.io/json kubernetes_patch.go saveStrictError. */
+/**
+ * Notes an unknown or duplicate field. Source: sigs.k8s.io/json kubernetes_patch.go
+ * saveStrictError.
+ */
 export function noteStrict(trail: Trail, what: 'unknown' | 'duplicate', key: string): void {
   if (trail.strict.size >= STRICT_ERRORS_MAX) return
   const at = pathText(trail.path)
-  trail.strict.add(`${what} field ${JSON.stringify(at === '' ? key : `${at}.${key}`)}`)
+  trail.strict.add(`${what} field ${goQuoted(at === '' ? key : `${at}.${key}`)}`)
 }
 
 /** Notes a finished error text, unless there is one already. */
@@ -49,7 +52,8 @@ export function noteFailure(trail: Trail, text: string): void {
 
 /**
  * Notes that a value has another type than Go's struct. `found` is Go's word for it ("string",
- * "number 1.5"). Source: encoding/json UnmarshalTypeError; its path has no list indexes and no map keys.
+ * "number 1.5"). Source: encoding/json UnmarshalTypeError; its path has no list indexes and no map
+ * keys.
  */
 export function noteWrongType(trail: Trail, found: string, goType: string): void {
   const fields = trail.path.filter((step) => typeof step === 'object')
@@ -66,6 +70,17 @@ export function noteWrongType(trail: Trail, found: string, goType: string): void
 export function foundText(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'boolean') return 'bool'
-  if (typeof value === 'object' && value !== null) return JSON.isRawJSON(value) ? 'number' : 'object'
+  if (typeof value === 'object' && value !== null)
+    return JSON.isRawJSON(value) ? 'number' : 'object'
   return typeof value
+}
+
+/** Go's strconv.Quote: JSON's quoting, and spaces other than ' ' and invisible characters escaped. */
+function goQuoted(text: string): string {
+  return JSON.stringify(text).replace(/[\p{Z}\p{C}]/gu, (c) => {
+    if (c === ' ') return c
+    const hex = c.codePointAt(0)!.toString(16)
+    if (hex.length > 4) return `\\U${hex.padStart(8, '0')}`
+    return hex === '7f' ? '\\x7f' : `\\u${hex.padStart(4, '0')}`
+  })
 }

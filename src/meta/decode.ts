@@ -18,7 +18,9 @@ export interface NamedKind {
   readonly kind: string
 }
 
-/** Parses a JSON body. Errors are upstream's texts. Source: runtime/serializer/json json.go Decode. */
+/**
+ * Parses a JSON body. Errors are upstream's texts. Source: runtime/serializer/json json.go Decode.
+ */
 export function parseJsonBody(body: string | Uint8Array): Result<ParsedJson, string> {
   const parsed = parseJson(body)
   return parsed.ok ? parsed : err(`couldn't get version/kind; json parse error: ${parsed.error}`)
@@ -29,12 +31,15 @@ export const parseYamlBody = (body: string | Uint8Array): Result<ParsedYaml, str
   parseYaml(body)
 
 const INTERPRETED =
-  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; ' +
+  'Kind string "json:\\"kind,omitempty\\"" }'
 
 /** Reads apiVersion and kind. Source: runtime/serializer/json meta.go Interpret. */
 export function kindOf(value: Json): Result<NamedKind, string> {
   const wrong = (found: string, where: string): Result<never, string> =>
-    err(`couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into ${where}`)
+    err(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${found} into ${where}`,
+    )
   if (value === null) return ok({ apiVersion: '', kind: '' })
   if (typeof value !== 'object' || JSON.isRawJSON(value)) {
     return wrong(wordFor(value), `Go value of type ${INTERPRETED}`)
@@ -43,7 +48,8 @@ export function kindOf(value: Json): Result<NamedKind, string> {
   for (const name in value) {
     if (name !== 'apiVersion' && name !== 'kind') continue
     const text = value[name] ?? ''
-    if (typeof text !== 'string') return wrong(wordFor(text), `Go struct field .${name} of type string`)
+    if (typeof text !== 'string')
+      return wrong(wordFor(text), `Go struct field .${name} of type string`)
   }
   return ok({ apiVersion: textAt(value, 'apiVersion'), kind: textAt(value, 'kind') })
 }
@@ -54,10 +60,16 @@ const textAt = (value: JsonObject, name: string): string =>
 function wordFor(value: Json): string {
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'boolean') return 'bool'
-  return typeof value === 'object' && !JSON.isRawJSON(value) ? 'object' : typeof value === 'string' ? 'string' : 'number'
+  return typeof value === 'object' && !JSON.isRawJSON(value)
+    ? 'object'
+    : typeof value === 'string'
+      ? 'string'
+      : 'number'
 }
 
-/** Brings a parsed body into its type's form; the error is upstream's text of the first wrong type. */
+/**
+ * Brings a parsed body into its type's form; the error is upstream's text of the first wrong type.
+ */
 export function typed(schema: TypeSchema, body: ParsedBody): Result<Pruned, string> {
   const trail = newTrail()
   const value = walkType(schema, body.value ?? {}, trail)
@@ -101,16 +113,16 @@ export function cannotDecode(
   body: Uint8Array,
 ): Status {
   if (asked && asked.kind !== '') {
-    return badRequest(
-      `${asked.kind} in version ${JSON.stringify(asked.version)} cannot be handled as a ${wantedKind}: ${why}`,
-    )
+    const given = `${asked.kind} in version ${JSON.stringify(asked.version)}`
+    return badRequest(`${given} cannot be handled as a ${wantedKind}: ${why}`)
   }
-  return badRequest(
-    `the object provided is unrecognized (must be of type ${wantedKind}): ${why} (${summary(body)})`,
-  )
+  const wanted = `must be of type ${wantedKind}`
+  return badRequest(`the object provided is unrecognized (${wanted}): ${why} (${summary(body)})`)
 }
 
-/** The 400's reason for a body's strict errors under Strict; undefined when there is nothing to say. */
+/**
+ * The 400's reason for a body's strict errors under Strict; undefined when there is nothing to say.
+ */
 export const strictFailure = (strict: readonly string[]): string | undefined =>
   strict.length === 0 ? undefined : `strict decoding error: ${strict.join(', ')}`
 

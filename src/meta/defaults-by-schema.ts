@@ -4,9 +4,9 @@ import { isRawNumber } from './raw-number.ts'
 import type { FieldSchema, TypeSchema, ValueType } from './schema.ts'
 
 /**
- * Sets constant defaults (`+default=` markers) where a field is absent, inside what is present. What a
- * kind sets beyond constants is its own file's matter. The object is changed in place; it must have
- * its type's form (see prune). Source: k8s.io/code-generator defaulter-gen.
+ * Sets constant defaults (`+default=` markers) where a field is absent, inside what is present.
+ * What a kind sets beyond constants is its own file's matter. The object is changed in place; it
+ * must have its type's form (see prune). Source: k8s.io/code-generator defaulter-gen.
  */
 export function applyConstantDefaults(type: TypeSchema, object: JsonObject): void {
   for (const { name, value, fallback } of compiled(type)) {

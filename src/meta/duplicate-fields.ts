@@ -3,9 +3,10 @@ import { endOfString } from './json-text.ts'
 import type { TypeSchema, ValueType } from './schema.ts'
 
 /**
- * All strict errors of a JSON text in document order, duplicates included: JSON.parse keeps only the last
- * of equal keys, so the text itself is walked by the schema. The text must be valid JSON that has the
- * schema's types. Source: sigs.k8s.io/json decode.go (duplicates count in structs and maps).
+ * All strict errors of a JSON text in document order, duplicates included: JSON.parse keeps only
+ * the last of equal keys, so the text itself is walked by the schema. The text must be valid JSON
+ * that has the schema's types. Source: sigs.k8s.io/json decode.go (duplicates count in structs and
+ * maps).
  */
 export function strictErrors(text: string, schema: TypeSchema): string[] {
   const scan: Scan = { text, at: 0, trail: newTrail() }

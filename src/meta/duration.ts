@@ -3,8 +3,8 @@ import { err, ok, type Result } from '../base/result.ts'
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
-  'µs': 1_000n,
-  'μs': 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
   ms: 1_000_000n,
   s: 1_000_000_000n,
   m: 60_000_000_000n,
@@ -58,7 +58,9 @@ export function durationText(nanoseconds: bigint): string {
 
 function decimal(value: bigint, places: number): string {
   const one = 10n ** BigInt(places)
-  const fraction = String(value % one).padStart(places, '0').replace(/0+$/, '')
+  const fraction = String(value % one)
+    .padStart(places, '0')
+    .replace(/0+$/, '')
   return `${value / one}${fraction === '' ? '' : `.${fraction}`}`
 }
 

@@ -14,8 +14,8 @@ const USUAL = {
 const ZERO = '0001-01-01T00:00:00'
 
 /**
- * A time as Go writes it again: in UTC, a Time without fraction; undefined for Go's zero time, which
- * stands for absent. Errors are those of Go's time.Parse.
+ * A time as Go writes it again: in UTC, a Time without fraction; undefined for Go's zero time,
+ * which stands for absent. Errors are those of Go's time.Parse.
  */
 export function canonicalTime(
   text: string,
@@ -29,7 +29,8 @@ export function canonicalTime(
   return ok(`${seconds.slice(0, -1)}${/\.\d{6}/.exec(text)?.[0]}Z`)
 }
 
-const zero = (text: string): string | undefined => (/^0001-01-01T00:00:00(\.0+)?Z$/.test(text) ? undefined : text)
+const zero = (text: string): string | undefined =>
+  /^0001-01-01T00:00:00(\.0+)?Z$/.test(text) ? undefined : text
 
 interface Element {
   readonly layout: string
@@ -44,7 +45,7 @@ const ELEMENTS: readonly Element[] = [
   { layout: '-', shape: /^-/ },
   { layout: '02', shape: /^\d{2}/ },
   { layout: 'T', shape: /^T/ },
-  { layout: '15', shape: /^\d{2}/, range: { name: 'hour', from: 0, below: 24 } },
+  { layout: '15', shape: /^\d{1,2}/, range: { name: 'hour', from: 0, below: 24 } },
   { layout: ':', shape: /^:/ },
   { layout: '04', shape: /^\d{2}/, range: { name: 'minute', from: 0, below: 60 } },
   { layout: ':', shape: /^:/ },
@@ -53,9 +54,9 @@ const ELEMENTS: readonly Element[] = [
 
 /** Go's words for why a text is no time. Source: Go time/format.go parse. */
 function timeError(text: string, layout: string): string {
-  const head = `parsing time ${JSON.stringify(text)}`
+  const head = `parsing time ${quoted(text)}`
   const cannot = (rest: string, element: string): string =>
-    `${head} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(element)}`
+    `${head} as ${quoted(layout)}: cannot parse ${quoted(rest)} as ${quoted(element)}`
   let rest = text
   for (const { layout: element, shape, range } of ELEMENTS) {
     const found = shape.exec(rest)?.[0]
@@ -70,6 +71,16 @@ function timeError(text: string, layout: string): string {
   rest = rest.slice(fraction.length)
   const zone = /^(?:Z|[+-]\d{2}:\d{2})/.exec(rest)?.[0]
   if (zone === undefined) return cannot(rest, 'Z07:00')
-  if (zone.length < rest.length) return `${head}: extra text: ${JSON.stringify(rest.slice(zone.length))}`
+  if (zone.length < rest.length) return `${head}: extra text: ${quoted(rest.slice(zone.length))}`
   return `${head}: day out of range`
+}
+
+/** Go's time package quotes by bytes: all beyond printable ASCII as `\xNN`. */
+function quoted(text: string): string {
+  const bytes = [...Buffer.from(text)].map((byte) => {
+    const c = String.fromCharCode(byte)
+    if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, '0')}`
+    return c === '"' || c === '\\' ? `\\${c}` : c
+  })
+  return `"${bytes.join('')}"`
 }

@@ -52,5 +52,5 @@ export function goTypesOf(field: Pick<FieldSchema, 'value' | 'goType'>): string[
 
 function innerType(text: string | undefined): string | undefined {
   if (text?.startsWith('[]')) return text.slice(2)
-  return text?.startsWith('map[string]') ? text.slice('map[string]'.length) : undefined
+  return text?.startsWith('map[') ? text.slice(text.indexOf(']') + 1) : undefined
 }

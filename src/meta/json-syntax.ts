@@ -12,8 +12,8 @@ interface Misfit {
 }
 
 /**
- * Why a text is no JSON, in Go's words: `invalid character '}' looking for beginning of value`. Only
- * called after JSON.parse refused the text. Source: encoding/json scanner.go.
+ * Why a text is no JSON, in Go's words: `invalid character '}' looking for beginning of value`.
+ * Only called after JSON.parse refused the text. Source: encoding/json scanner.go.
  */
 export function jsonSyntaxError(text: string): string {
   const misfit = findMisfit(text)
@@ -114,7 +114,7 @@ function afterNumber(text: string, at: number): number | Misfit {
 
 function afterString(text: string, start: number): number | Misfit {
   const end = endOfString(text, start)
-  for (let at = start + 1; at < end; ) {
+  for (let at = start + 1; at < end;) {
     STRING_PART.lastIndex = at
     at += STRING_PART.exec(text)![0].length
     if (at >= end) break
@@ -142,7 +142,13 @@ function quoted(text: string, at: number): string {
   if (c === "'") return "'\\''"
   if (c === '"') return `'"'`
   const escapes: Record<string, string> = {
-    '\\': '\\\\', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t',
+    '\\': '\\\\',
+    '\x07': '\\a',
+    '\b': '\\b',
+    '\f': '\\f',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
     '\v': '\\v',
   }
   const code = c.charCodeAt(0)

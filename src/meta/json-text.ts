@@ -12,13 +12,15 @@ export interface ParsedJson {
   readonly text: string
   /** Numbers whose text says more than a double are JSON.rawJSON (see raw-number.ts). */
   readonly value: Json
-  /** At least as many object keys as the text has; more keys than the value has may mean duplicates. */
+  /**
+   * At least as many object keys as the text has; more keys than the value has may mean duplicates.
+   */
   readonly keysMost: number
 }
 
 /**
- * Parses JSON as kube-apiserver reads it. One quick look decides whether the exact, slow way is needed:
- * for integers beyond 2^53, numbers like `1.0`, and lone surrogates. Errors are Go's texts.
+ * Parses JSON as kube-apiserver reads it. One quick look decides whether the exact, slow way is
+ * needed: for integers beyond 2^53, numbers like `1.0`, and lone surrogates. Errors are Go's texts.
  * Source: encoding/json scanner.go, decode.go.
  */
 export function parseJson(body: string | Uint8Array): Result<ParsedJson, string> {
@@ -36,7 +38,8 @@ export function parseJson(body: string | Uint8Array): Result<ParsedJson, string>
 
 /**
  * A number that is no plain integer of at most 15 digits. Inside strings `,1.5` and ` 1.5` look the
- * same, which only costs time; `:1.5` without a quote before it is inside a string (an image's tag).
+ * same, which only costs time; `:1.5` without a quote before it is inside a string (an image's
+ * tag).
  */
 const ODD_NUMBER = /[:,[\s](?<=":|[,[\s])-?\d+(?:[.eE][\d+-]|\d{15})/
 const ODD_SURROGATE = /\\u[dD][89a-fA-F]/
@@ -46,7 +49,12 @@ const SPACED_COLON = /[ \n\t\r]:/
 const isOrdinary = (text: string): boolean =>
   !ODD_NUMBER.test(text) && !(text.includes('\\') && ODD_SURROGATE.test(text))
 
-function revive(this: unknown, _key: string, value: unknown, { source }: { source?: string }): unknown {
+function revive(
+  this: unknown,
+  _key: string,
+  value: unknown,
+  { source }: { source?: string },
+): unknown {
   if (typeof value === 'number' && source !== undefined && String(value) !== source) {
     return JSON.rawJSON(source)
   }
@@ -54,8 +62,8 @@ function revive(this: unknown, _key: string, value: unknown, { source }: { sourc
 }
 
 /**
- * Every key's closing quote stands before a colon, so counting `":` counts at least all keys, unless
- * white space is between them. Strings may add to the count, never take from it.
+ * Every key's closing quote stands before a colon, so counting `":` counts at least all keys,
+ * unless white space is between them. Strings may add to the count, never take from it.
  */
 function mostKeys(text: string): number {
   if (SPACED_COLON.test(text)) return Infinity
@@ -80,7 +88,7 @@ function depthOf(text: string): number {
 
 /** Index of the quote that closes the string opened at `start`, or the text's end. */
 export function endOfString(text: string, start: number): number {
-  for (let end = start; ; ) {
+  for (let end = start; ;) {
     end = text.indexOf('"', end + 1)
     if (end < 0) return text.length
     let slashes = 0

@@ -2,7 +2,15 @@ import type { Json, JsonObject } from './object.ts'
 import { type ReadValue, scalarReader } from './protobuf-leaf.ts'
 import { type MessagePlan, messagePlan } from './protobuf-plan.ts'
 import {
-  failReading, inMessage, type ProtoReader, readText, readVarint, skipField,
+  failReading,
+  inMessage,
+  isWire,
+  type ProtoReader,
+  readEnd,
+  readFields,
+  readText,
+  readVarint,
+  skipField,
 } from './protobuf-reader.ts'
 import type { FieldSchema, JsonUnion, TypeSchema, ValueType } from './schema.ts'
 
@@ -41,42 +49,31 @@ const compile = (plan: MessagePlan): Compiled => ({
 function embedded(plan: MessagePlan): Place {
   const inner = compile(plan)
   return (reader, wire, into) => {
-    if (wire !== 2) return wrongWire(reader, wire, plan.name)
+    if (!isWire(reader, wire, 2, plan.name)) return
     inMessage(reader, () => readPlanned(reader, inner, into))
   }
 }
 
 function readPlanned(reader: ProtoReader, { name, places }: Compiled, into: JsonObject): void {
-  while (reader.at < reader.end) {
-    readVarint(reader)
-    if (reader.fault !== undefined) return
-    const wire = reader.low & 7
-    const tag = reader.high * 2 ** 32 + reader.low
-    const number = ((reader.low >>> 3) | (reader.high << 29)) | 0
-    if (wire === 4) return failReading(reader, `proto: ${name}: wiretype end group for non-group`)
-    if (number <= 0) {
-      return failReading(reader, `proto: ${name}: illegal tag ${number} (wire type ${tag})`)
-    }
+  readFields(reader, name, (number, wire) => {
     const place = places.get(number)
-    if (place) place(reader, wire, into)
-    else skipField(reader, wire)
-  }
+    place?.(reader, wire, into)
+    return place !== undefined
+  })
 }
 
-const goFieldName = (name: string): string =>
-  name === 'metadata' ? 'ObjectMeta' : name.charAt(0).toUpperCase() + name.slice(1)
-
-const wrongWire = (reader: ProtoReader, wire: number, name: string): void =>
-  failReading(reader, `proto: wrong wireType = ${wire} for field ${goFieldName(name)}`)
+const goFieldName = ({ goName, name }: FieldSchema): string =>
+  goName ?? name.charAt(0).toUpperCase() + name.slice(1)
 
 function fieldPlace(field: FieldSchema): Place {
   const { name, value } = field
-  if (value.of === 'list' && !value.wrapped) return listPlace(name, value.items)
-  if (value.of === 'map') return mapPlace(name, value.values)
+  const goName = goFieldName(field)
+  if (value.of === 'list' && !value.wrapped) return listPlace(name, goName, value.items)
+  if (value.of === 'map') return mapPlace(name, goName, value.values)
   const read = readerOf(value)
   const expected = wireOf(value)
   return (reader, wire, into) => {
-    if (wire !== expected) return wrongWire(reader, wire, name)
+    if (!isWire(reader, wire, expected, goName)) return
     into[name] = read(reader, into[name])
   }
 }
@@ -86,7 +83,7 @@ function wireOf(value: ValueType): number {
   return value.of === 'double' ? 1 : 2
 }
 
-function listPlace(name: string, items: ValueType): Place {
+function listPlace(name: string, goName: string, items: ValueType): Place {
   const read = readerOf(items)
   const expected = wireOf(items)
   return (reader, wire, into) => {
@@ -96,31 +93,38 @@ function listPlace(name: string, items: ValueType): Place {
       inMessage(reader, () => {
         while (reader.at < reader.end) list.push(read(reader, undefined))
       })
-    } else wrongWire(reader, wire, name)
+    } else isWire(reader, wire, expected, goName)
   }
 }
 
-function mapPlace(name: string, values: ValueType): Place {
+function mapPlace(name: string, goName: string, values: ValueType): Place {
   const read = readerOf(values)
   return (reader, wire, into) => {
-    if (wire !== 2) return wrongWire(reader, wire, name)
+    if (!isWire(reader, wire, 2, goName)) return
     const map = (into[name] ??= {}) as JsonObject
     let key = ''
     let value: Json | undefined
-    inMessage(reader, () => {
-      while (reader.at < reader.end) {
-        readVarint(reader)
-        if (reader.fault !== undefined) return
-        const number = reader.low >>> 3
-        if (number === 1) key = readText(reader)
-        else if (number === 2) value = read(reader, undefined)
-        else skipField(reader, reader.low & 7)
+    // Go bounds the parts of an entry by the message around it, not by the entry.
+    const end = readEnd(reader)
+    while (reader.at < end) {
+      readVarint(reader)
+      if (reader.fault !== undefined) return
+      const number = reader.low >>> 3
+      if (number === 1) key = readText(reader)
+      else if (number === 2) value = read(reader, undefined)
+      else {
+        skipField(reader, reader.low & 7)
+        if (reader.at > end) return failReading(reader, 'unexpected EOF')
       }
-    })
+    }
+    if (reader.fault === undefined) reader.at = end
     // Defined, not assigned: a key `__proto__` is a key like any other.
     if (reader.fault === undefined) {
       Object.defineProperty(map, key, {
-        value: value ?? null, enumerable: true, writable: true, configurable: true,
+        value: value ?? null,
+        enumerable: true,
+        writable: true,
+        configurable: true,
       })
     }
   }
@@ -135,7 +139,7 @@ function readerOf(value: ValueType): ReadValue {
         return object
       }
     case 'list': {
-      const place = listPlace('items', value.items)
+      const place = listPlace('items', 'Items', value.items)
       const holder: Compiled = { name: 'items', places: new Map([[1, place]]) }
       return (reader) => {
         const into: JsonObject = { items: [] }
@@ -156,26 +160,32 @@ function unionReader({ or, type }: JsonUnion): ReadValue {
     const list: Json[] = []
     let schema: JsonObject | undefined
     let allows = false
-    inMessage(reader, () => {
-      while (reader.at < reader.end) {
-        readVarint(reader)
-        if (reader.fault !== undefined) return
-        const number = reader.low >>> 3
-        const wire = reader.low & 7
-        if (or === 'bool' && number === 1 && wire === 0) {
+    const readProps = (props: JsonObject): JsonObject => {
+      inMessage(reader, () => readMessage(reader, type, props))
+      return props
+    }
+    inMessage(reader, () =>
+      readFields(reader, UNION_NAMES[or], (number, wire) => {
+        if (number > 2) return false
+        if (or === 'bool' && number === 1) {
+          if (!isWire(reader, wire, 0, 'Allows')) return true
           readVarint(reader)
-          allows = reader.low !== 0
-        } else if (number === (or === 'bool' ? 2 : 1) && wire === 2) {
-          const props: JsonObject = (schema ??= {})
-          inMessage(reader, () => readMessage(reader, type, props))
-        } else if (number === 2 && or === 'strings' && wire === 2) list.push(readText(reader))
-        else if (number === 2 && or === 'schemas' && wire === 2) {
-          const props: JsonObject = {}
-          inMessage(reader, () => readMessage(reader, type, props))
-          list.push(props)
-        } else skipField(reader, wire)
-      }
-    })
+          allows = reader.low !== 0 || reader.high !== 0
+        } else if (
+          !isWire(reader, wire, 2, number === 2 && or === 'strings' ? 'Property' : 'Schema')
+        ) {
+          return true
+        } else if (number === (or === 'bool' ? 2 : 1)) schema = readProps(schema ?? {})
+        else list.push(or === 'strings' ? readText(reader) : readProps({}))
+        return true
+      }),
+    )
     return schema ?? (or === 'bool' ? allows : list)
   }
+}
+
+const UNION_NAMES = {
+  schemas: 'JSONSchemaPropsOrArray',
+  bool: 'JSONSchemaPropsOrBool',
+  strings: 'JSONSchemaPropsOrStringArray',
 }

@@ -2,7 +2,11 @@ import type { Json, JsonObject } from './object.ts'
 import { isPlainJson, scalarWriter, type WriteValue } from './protobuf-leaf-encode.ts'
 import { type MessagePlan, messagePlan } from './protobuf-plan.ts'
 import {
-  type ProtoWriter, writeTag, writeText, writeUnsigned, writtenLength,
+  type ProtoWriter,
+  writeTag,
+  writeText,
+  writeUnsigned,
+  writtenLength,
 } from './protobuf-writer.ts'
 import type { FieldSchema, JsonUnion, TypeSchema, ValueType } from './schema.ts'
 import { makeZero } from './zero-value.ts'
@@ -69,7 +73,11 @@ const alwaysWritten = ({ nullable, value }: FieldSchema): boolean =>
   !nullable && value.of !== 'bytes' && value.of !== 'list'
 
 const wireOf = (value: ValueType): number =>
-  value.of === 'bool' || value.of === 'int32' || value.of === 'int64' ? 0 : value.of === 'double' ? 1 : 2
+  value.of === 'bool' || value.of === 'int32' || value.of === 'int64'
+    ? 0
+    : value.of === 'double'
+      ? 1
+      : 2
 
 function listPlace(name: string, number: number, items: ValueType): Place {
   const wire = wireOf(items)

@@ -1,7 +1,13 @@
 import { parseDuration } from './duration.ts'
 import type { Json, JsonObject } from './object.ts'
 import {
-  type ProtoWriter, writeBytes, writeDouble, writeInt64, writeTag, writeText, writeUnsigned,
+  type ProtoWriter,
+  writeBytes,
+  writeDouble,
+  writeInt64,
+  writeTag,
+  writeText,
+  writeUnsigned,
   writtenLength,
 } from './protobuf-writer.ts'
 import { bigintOf, isRawNumber } from './raw-number.ts'

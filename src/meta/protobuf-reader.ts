@@ -1,15 +1,18 @@
 import { PROTOBUF_DEPTH_MAX } from '../base/limits.ts'
 import type { Json } from './object.ts'
+import { textOfUtf8 } from './utf8.ts'
 
 /**
- * A place in protobuf bytes. A fault ends all reading: `at` jumps to `end`, so loops stop, and `fault`
- * keeps the first text. Texts are those of upstream's generated code.
+ * A place in protobuf bytes. A fault ends all reading: `at` jumps to `end`, so loops stop, and
+ * `fault` keeps the first text. Texts are those of upstream's generated code.
  */
 export interface ProtoReader {
   readonly bytes: Buffer
   at: number
   end: number
   fault: string | undefined
+  /** What is wrong with embedded JSON: Go finds that only later, so any fault goes first. */
+  late: string | undefined
   /** Halves of the varint read last, as unsigned 32 bit numbers. */
   low: number
   high: number
@@ -22,6 +25,7 @@ export const protoReader = (bytes: Uint8Array): ProtoReader => ({
   at: 0,
   end: bytes.length,
   fault: undefined,
+  late: undefined,
   low: 0,
   high: 0,
   depth: 0,
@@ -84,8 +88,9 @@ export function readEnd(reader: ProtoReader): number {
 export function readText(reader: ProtoReader): string {
   const end = readEnd(reader)
   const text = reader.bytes.toString('utf8', reader.at, end)
+  const exact = text.includes('\ufffd') ? textOfUtf8(reader.bytes.subarray(reader.at, end)) : text
   reader.at = end
-  return text
+  return exact
 }
 
 /** Reads length-delimited bytes, without a copy. */
@@ -109,11 +114,13 @@ export function readDouble(reader: ProtoReader): number {
 /** Skips the value of a field that is not known. Source: skipGenerated of any generated.pb.go. */
 export function skipField(reader: ProtoReader, wire: number): void {
   let groups = 0
-  for (let type = wire; ; ) {
+  for (let type = wire; ;) {
     if (type === 0) readVarint(reader)
     else if (type === 1) reader.at += 8
     else if (type === 2) reader.at = readEnd(reader)
     else if (type === 3) groups++
+    else if (type === 4 && groups === 0)
+      return failReading(reader, 'proto: unexpected end of group')
     else if (type === 4) groups--
     else if (type === 5) reader.at += 4
     else return failReading(reader, `proto: illegal wireType ${type}`)
@@ -138,4 +145,33 @@ export function inMessage(reader: ProtoReader, read: () => void): void {
   if (reader.fault !== undefined) return
   reader.end = end
   reader.at = innerEnd
+}
+
+/** Reads the value of a field number, or answers false when the message does not have it. */
+export type ReadField = (number: number, wire: number) => boolean
+
+/**
+ * Reads a message's fields until its end. `name` is the Go struct's, for errors. Source: the Unmarshal
+ * of any generated.pb.go.
+ */
+export function readFields(reader: ProtoReader, name: string, read: ReadField): void {
+  while (reader.at < reader.end) {
+    readVarint(reader)
+    if (reader.fault !== undefined) return
+    const wire = reader.low & 7
+    const number = (reader.low >>> 3) | (reader.high << 29) | 0
+    if (wire === 4) return failReading(reader, `proto: ${name}: wiretype end group for non-group`)
+    if (number <= 0) {
+      const tag = (BigInt(reader.high) << 32n) | BigInt(reader.low)
+      return failReading(reader, `proto: ${name}: illegal tag ${number} (wire type ${tag})`)
+    }
+    if (!read(number, wire)) skipField(reader, wire)
+  }
+}
+
+/** Whether a field has the wire type it must have; ends reading when not. `goName` is Go's name. */
+export function isWire(reader: ProtoReader, wire: number, wanted: number, goName: string): boolean {
+  if (wire === wanted) return true
+  failReading(reader, `proto: wrong wireType = ${wire} for field ${goName}`)
+  return false
 }

@@ -1,6 +1,6 @@
 /**
- * Writes protobuf from the last byte to the first, as Go's generated code does: when a message's length
- * is due, it is already known. `at` is the first byte written so far.
+ * Writes protobuf from the last byte to the first, as Go's generated code does: when a message's
+ * length is due, it is already known. `at` is the first byte written so far.
  */
 export interface ProtoWriter {
   bytes: Buffer

@@ -2,9 +2,22 @@ import { err, ok, type Result } from '../base/result.ts'
 import type { JsonObject } from './object.ts'
 import { readMessage } from './protobuf-decode.ts'
 import { delimited, writeMessage } from './protobuf-encode.ts'
-import { failReading, protoReader, readBytes, readText, readVarint, skipField } from './protobuf-reader.ts'
 import {
-  protoWriter, writeBytes, writeRaw, writeTag, writeText, writtenBytes,
+  inMessage,
+  isWire,
+  type ProtoReader,
+  protoReader,
+  readBytes,
+  readFields,
+  readText,
+} from './protobuf-reader.ts'
+import {
+  protoWriter,
+  writeBytes,
+  writeRaw,
+  writeTag,
+  writeText,
+  writtenBytes,
 } from './protobuf-writer.ts'
 import { type Pruned, prune } from './prune.ts'
 import type { TypeSchema } from './schema.ts'
@@ -27,7 +40,9 @@ export interface Envelope {
 export const hasProtobuf = (type: TypeSchema): boolean =>
   type.byNumber.size > 0 || type.fields.some((f) => f.embeddedIn !== undefined)
 
-/** Opens an envelope. Errors are upstream's. Source: runtime/serializer/protobuf/protobuf.go Decode. */
+/**
+ * Opens an envelope. Errors are upstream's. Source: runtime/serializer/protobuf/protobuf.go Decode.
+ */
 export function openEnvelope(body: Uint8Array): Result<Envelope, string> {
   if (body.length === 0) return err('empty data')
   if (MAGIC.compare(body.subarray(0, MAGIC.length)) !== 0) {
@@ -40,42 +55,31 @@ export function openEnvelope(body: Uint8Array): Result<Envelope, string> {
 }
 
 function readUnknown(bytes: Uint8Array): Result<Envelope, string> {
-  const texts = ['', '', '', '', '']
-  let meta: Uint8Array = new Uint8Array()
+  const envelope = { apiVersion: '', kind: '', contentEncoding: '', contentType: '' }
   let raw: Uint8Array = new Uint8Array()
   const reader = protoReader(bytes)
-  while (reader.at < reader.end) {
-    readVarint(reader)
-    if (reader.fault !== undefined) break
-    const number = reader.low >>> 3
-    const wire = reader.low & 7
-    if (number < 1 || wire === 4) failReading(reader, `proto: Unknown: illegal tag ${number} (wire type ${wire})`)
-    else if (number > 4) skipField(reader, wire)
-    else if (wire !== 2) failReading(reader, `proto: wrong wireType = ${wire} for field ${UNKNOWN[number]}`)
-    else if (number === 1) meta = readBytes(reader)
+  readFields(reader, 'Unknown', (number, wire) => {
+    const goName = UNKNOWN[number]
+    if (goName === undefined) return false
+    if (!isWire(reader, wire, 2, goName)) return true
+    if (number === 1) inMessage(reader, () => readTypeMeta(reader, envelope))
     else if (number === 2) raw = readBytes(reader)
-    else texts[number] = readText(reader)
-  }
-  if (reader.fault !== undefined) return err(reader.fault)
-  const type = readTypeMeta(meta)
-  if (!type.ok) return type
-  const [, , , contentEncoding = '', contentType = ''] = texts
-  return ok({ ...type.value, raw, contentEncoding, contentType })
+    else if (number === 3) envelope.contentEncoding = readText(reader)
+    else envelope.contentType = readText(reader)
+    return true
+  })
+  return reader.fault === undefined ? ok({ ...envelope, raw }) : err(reader.fault)
 }
 
-const UNKNOWN = ['', 'TypeMeta', 'Raw', 'ContentEncoding', 'ContentType']
+const UNKNOWN = [undefined, 'TypeMeta', 'Raw', 'ContentEncoding', 'ContentType']
 
-function readTypeMeta(bytes: Uint8Array): Result<{ apiVersion: string; kind: string }, string> {
-  const type = { apiVersion: '', kind: '' }
-  const reader = protoReader(bytes)
-  while (reader.at < reader.end) {
-    readVarint(reader)
-    if (reader.fault !== undefined) break
-    if (reader.low === 10) type.apiVersion = readText(reader)
-    else if (reader.low === 18) type.kind = readText(reader)
-    else skipField(reader, reader.low & 7)
-  }
-  return reader.fault === undefined ? ok(type) : err(reader.fault)
+function readTypeMeta(reader: ProtoReader, into: { apiVersion: string; kind: string }): void {
+  readFields(reader, 'TypeMeta', (number, wire) => {
+    if (number > 2) return false
+    if (!isWire(reader, wire, 2, number === 1 ? 'APIVersion' : 'Kind')) return true
+    into[number === 1 ? 'apiVersion' : 'kind'] = readText(reader)
+    return true
+  })
 }
 
 /** Puts a message into its envelope. */
@@ -110,7 +114,8 @@ export function decodeMessage(type: TypeSchema, bytes: Uint8Array): Result<Prune
   const reader = protoReader(bytes)
   const object: JsonObject = {}
   readMessage(reader, type, object)
-  return reader.fault === undefined ? prune(type, object) : err(reader.fault)
+  const fault = reader.fault ?? reader.late
+  return fault === undefined ? prune(type, object) : err(fault)
 }
 
 /** An object with its envelope, as a client reads it. */
@@ -127,11 +132,10 @@ export function decodeProtobuf(type: TypeSchema, envelope: Envelope): Result<Pru
   return ok({ value: { kind, apiVersion, ...decoded.value.value }, strict: [] })
 }
 
-/** A list's message from its metadata's and its items' messages, which need not be encoded again. */
-export function encodeListMessage(
-  metadata: Uint8Array,
-  items: readonly Uint8Array[],
-): Uint8Array {
+/**
+ * A list's message from its metadata's and its items' messages, which need not be encoded again.
+ */
+export function encodeListMessage(metadata: Uint8Array, items: readonly Uint8Array[]): Uint8Array {
   const writer = protoWriter()
   for (let i = items.length - 1; i >= 0; i--) {
     writeBytes(writer, items[i]!)
@@ -143,8 +147,8 @@ export function encodeListMessage(
 }
 
 /**
- * One frame of a protobuf watch: four bytes of length, then a WatchEvent without envelope whose object
- * has its own. Source: serializer/streaming, framer.NewLengthDelimitedFrameWriter.
+ * One frame of a protobuf watch: four bytes of length, then a WatchEvent without envelope whose
+ * object has its own. Source: serializer/streaming, framer.NewLengthDelimitedFrameWriter.
  */
 export function watchFrame(type: string, sealedObject: Uint8Array): Uint8Array {
   const writer = protoWriter()

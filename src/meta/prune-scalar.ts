@@ -7,14 +7,18 @@ import { canonicalQuantity, parseQuantity } from './quantity.ts'
 import { int64From, isRawNumber, numberText } from './raw-number.ts'
 import type { Scalar } from './schema.ts'
 
-/** Checks one value and gives it in canonical form; undefined when it is refused (noted in the trail). */
+/**
+ * Checks one value and gives it in canonical form; undefined when it is refused (noted in the
+ * trail).
+ */
 export type Walk = (value: unknown, trail: Trail) => Json | undefined
 
 const INT32_MAX = 2 ** 31 - 1
 
 /**
- * The walk of a leaf. `goType` is what errors call it. Untyped leaves (json, fieldsV1) are not here.
- * Source: encoding/json literalStore, and the UnmarshalJSON of Quantity, IntOrString, Time, Duration.
+ * The walk of a leaf. `goType` is what errors call it. Untyped leaves (json, fieldsV1) are not
+ * here. Source: encoding/json literalStore, and the UnmarshalJSON of Quantity, IntOrString, Time,
+ * Duration.
  */
 export function scalarWalk(scalar: Exclude<Scalar, 'json' | 'fieldsV1'>, goType: string): Walk {
   const wrong: Walk = (value, trail) => {
@@ -79,13 +83,21 @@ function quantity(value: unknown, trail: Trail): string | undefined {
 }
 
 function bytes(value: unknown, trail: Trail, wrong: Walk): Json | undefined {
-  if (Array.isArray(value) && value.every((b) => Number.isInteger(b) && b >= 0 && b <= 255)) {
-    return Buffer.from(value).toString('base64')
-  }
+  if (Array.isArray(value)) return byteList(value, trail)
   if (typeof value !== 'string') return wrong(value, trail)
   const canonical = canonicalBase64(value)
   if (canonical.ok) return canonical.value
   noteFailure(trail, canonical.error)
+  return undefined
+}
+
+/** Go reads a list of numbers into a byte slice as well. */
+function byteList(list: readonly unknown[], trail: Trail): Json | undefined {
+  const bad = list.find(
+    (b) => b !== null && !(Number.isInteger(b) && Number(b) >= 0 && Number(b) < 256),
+  )
+  if (bad === undefined) return Buffer.from(list.map(Number)).toString('base64')
+  noteWrongType(trail, numberFound(bad), 'uint8')
   return undefined
 }
 

@@ -1,12 +1,17 @@
 import { err, ok, type Result } from '../base/result.ts'
 import {
-  foundText, newTrail, noteFailure, noteStrict, noteWrongType, type Trail,
+  foundText,
+  newTrail,
+  noteFailure,
+  noteStrict,
+  noteWrongType,
+  type Trail,
 } from './decode-trail.ts'
 import { goTypesOf } from './go-type.ts'
 import { TOO_DEEP } from './json-text.ts'
 import type { Json, JsonObject } from './object.ts'
 import { scalarWalk, type Walk } from './prune-scalar.ts'
-import { isRawNumber, untypedNumber } from './raw-number.ts'
+import { countKeys, walkUntyped } from './prune-untyped.ts'
 import type { FieldSchema, JsonUnion, TypeSchema, ValueType } from './schema.ts'
 import { makeZero, zeroMaker } from './zero-value.ts'
 
@@ -177,7 +182,12 @@ function insertInOrder(fields: Field[], field: Field): void {
 
 /** Sets a key that a user chose: `__proto__` must become a plain property. */
 const own = (object: JsonObject, key: string, value: Json): void => {
-  Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true })
+  Object.defineProperty(object, key, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  })
 }
 
 function walkOf(value: ValueType, goTypes: readonly string[]): Walk {
@@ -210,8 +220,8 @@ function objectWalk(type: TypeSchema, goType: string): Walk {
 }
 
 /**
- * A JSON schema, or what may stand for one. Inside, unknown fields vanish silently: upstream's types
- * decode themselves there, without strictness. Source: apiextensions/v1 marshal.go.
+ * A JSON schema, or what may stand for one. Inside, unknown fields vanish silently: upstream's
+ * types decode themselves there, without strictness. Source: apiextensions/v1 marshal.go.
  */
 function unionWalk({ or, type }: JsonUnion): Walk {
   const schema = objectWalk(type, goTypesOf({ value: { of: 'object', type } })[0]!)
@@ -273,37 +283,4 @@ function mapWalk(walk: Walk, zero: () => Json, goType: string): Walk {
     }
     return map
   }
-}
-
-/** Keeps any JSON; only raw numbers become plain ones where that loses nothing. */
-const walkUntyped: Walk = (value, trail) => {
-  if (typeof value !== 'object' || value === null) return value as Json
-  if (isRawNumber(value)) return untypedNumber(value)
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const kept = walkUntyped(value[i], trail)
-      if (kept !== value[i]) value[i] = kept
-    }
-    return value
-  }
-  const object = value as JsonObject
-  for (const key in object) {
-    trail.keys++
-    const given = object[key]!
-    if (typeof given !== 'object' || given === null) continue
-    const kept = walkUntyped(given, trail)
-    if (kept !== given) object[key] = kept as Json
-  }
-  return object
-}
-
-function countKeys(value: Json): number {
-  if (typeof value !== 'object' || value === null || isRawNumber(value)) return 0
-  let keys = 0
-  if (Array.isArray(value)) {
-    for (const item of value) keys += countKeys(item)
-    return keys
-  }
-  for (const key in value) keys += 1 + countKeys(value[key]!)
-  return keys
 }

@@ -1,8 +1,8 @@
 import type { Json } from './object.ts'
 
 /**
- * A number whose text says more than its double: an integer beyond 2^53, `1.0`, `1e3`. Decoding keeps
- * such a number as JSON.rawJSON until the type of its field is known.
+ * A number whose text says more than its double: an integer beyond 2^53, `1.0`, `1e3`. Decoding
+ * keeps such a number as JSON.rawJSON until the type of its field is known.
  */
 export const isRawNumber = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && JSON.isRawJSON(value)
@@ -25,8 +25,7 @@ export function int64From(text: string): Json | undefined {
 /** The exact value of an int64 that int64From made. */
 export const bigintOf = (value: unknown): bigint => BigInt(numberText(value))
 
-/**
- * A number in a place without a type: exact integers beyond 2^53 stay raw, all others become doubles.
- * Source: sigs.k8s.io/json convertNumber (PreserveInts).
- */
-export const untypedNumber = (raw: unknown): Json => int64From(numberText(raw)) ?? Number(numberText(raw))
+/** A number in a place without a type: integers beyond 2^53 stay raw, all others become doubles. */
+export const untypedNumber = (raw: unknown): Json =>
+  int64From(numberText(raw)) ??
+  (/^-?\d+$/.test(numberText(raw)) ? (raw as Json) : Number(numberText(raw)))

@@ -57,6 +57,8 @@ export interface FieldSchema {
   readonly embeddedNames?: readonly string[]
   /** The Go type as errors name it, where the value does not tell: `v1.RestartPolicy`. */
   readonly goType?: string
+  /** Go's name of the field, where it is not the JSON name with a capital: `UID`, `ObjectMeta`. */
+  readonly goName?: string
   /** Must be present in OpenAPI's sense (no omitempty, no +optional). */
   readonly required: boolean
   /** Go pointer or +optional with omitempty: an explicit zero value survives in storage. */

@@ -26,7 +26,7 @@ export function isUtf8(bytes: Uint8Array): boolean {
 function repaired(bytes: Uint8Array): string {
   let text = ''
   let good = 0
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const length = characterLength(bytes, i)
     if (length === 0) {
       text += `${STRICT.decode(bytes.subarray(good, i))}\ufffd`

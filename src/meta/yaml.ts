@@ -1,5 +1,13 @@
 import {
-  type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument,
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
   type YAMLMap,
 } from 'yaml'
 import { YAML_ALIAS_NODES_MAX } from '../base/limits.ts'
@@ -17,8 +25,8 @@ export interface ParsedYaml {
 }
 
 /**
- * Reads the first document of a YAML text with Go's YAML 1.1 rules, merge keys and capped aliases; what
- * follows a further `---` is ignored, as upstream ignores it. Errors begin with `yaml: `.
+ * Reads the first document of a YAML text with Go's YAML 1.1 rules, merge keys and capped aliases;
+ * what follows a further `---` is ignored, as upstream ignores it. Errors begin with `yaml: `.
  * Source: sigs.k8s.io/yaml YAMLToJSON on go.yaml.in/yaml/v2.
  */
 export function parseYaml(body: string | Uint8Array): Result<ParsedYaml, string> {
@@ -26,16 +34,26 @@ export function parseYaml(body: string | Uint8Array): Result<ParsedYaml, string>
   const lines = new LineCounter()
   try {
     const document = parseDocument(text, {
-      schema: 'failsafe', uniqueKeys: false, lineCounter: lines, version: '1.1', prettyErrors: true,
+      schema: 'failsafe',
+      uniqueKeys: false,
+      lineCounter: lines,
+      version: '1.1',
+      prettyErrors: true,
     })
     const fault = document.errors.find((e) => e.code !== 'MULTIPLE_DOCS')
     if (fault) {
-      return err(`yaml: line ${fault.linePos?.[0].line ?? 1}: ${fault.message.split(' at line')[0]}`)
+      return err(
+        `yaml: line ${fault.linePos?.[0].line ?? 1}: ${fault.message.split(' at line')[0]}`,
+      )
     }
     const reader: Reader = { document, lines, expanded: 0, open: new Set(), duplicates: [] }
     const value = document.contents ? read(reader, document.contents) : null
     const duplicates = reader.duplicates.map((d) => `\n  ${d}`).join('')
-    return ok({ text, value, duplicates: duplicates ? [`yaml: unmarshal errors:${duplicates}`] : [] })
+    return ok({
+      text,
+      value,
+      duplicates: duplicates ? [`yaml: unmarshal errors:${duplicates}`] : [],
+    })
   } catch (error) {
     if (error instanceof RangeError) return err('yaml: exceeded max depth of 10000')
     return err(error instanceof Error ? error.message : String(error))
@@ -124,7 +142,8 @@ function mergedFrom(reader: Reader, value: unknown): Map<string, Json> {
   if (!isSeq(node)) throw new Error('yaml: map merge requires map or sequence of maps as the value')
   const merged = new Map<string, Json>()
   for (const item of node.items) {
-    for (const [key, inner] of mergedFrom(reader, item)) if (!merged.has(key)) merged.set(key, inner)
+    for (const [key, inner] of mergedFrom(reader, item))
+      if (!merged.has(key)) merged.set(key, inner)
   }
   return merged
 }

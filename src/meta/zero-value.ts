@@ -2,8 +2,9 @@ import type { Json, JsonObject } from './object.ts'
 import type { FieldSchema, TypeSchema, ValueType } from './schema.ts'
 
 /**
- * Makes what Go writes for a field nobody set; undefined when it writes nothing. A null that Go would
- * write (a missing list, a zero time) is left out here, except that a required list or map is empty.
+ * Makes what Go writes for a field nobody set; undefined when it writes nothing. A null that Go
+ * would write (a missing list, a zero time) is left out here, except that a required list or map is
+ * empty.
  */
 export function zeroMaker(field: FieldSchema): (() => Json) | undefined {
   if (!field.writesZero || field.nullable) return undefined

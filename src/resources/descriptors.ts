@@ -19,6 +19,7 @@ export interface FieldExtras {
   readonly in?: readonly number[]
   readonly en?: readonly string[]
   readonly g?: string
+  readonly gn?: string
 }
 
 /** One descriptor file, split but not parsed: a start uses a few of its thousand types. */

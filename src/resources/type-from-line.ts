@@ -72,6 +72,7 @@ function fieldFromLine(line: FieldLine, resolve: Resolve): FieldSchema {
     embeddedIn: extras.in,
     embeddedNames: extras.en,
     goType: extras.g,
+    goName: extras.gn,
     required: flags.includes('r'),
     nullable: flags.includes('p'),
     byValue: flags.includes('v'),

@@ -36,13 +36,24 @@ describe('constant defaults', () => {
 
   test('an empty text is no default for a plain field, false is one behind a pointer', () => {
     expect(defaulted('io.k8s.api.core.v1.LocalObjectReference', {})).toEqual({})
-    expect(defaulted('io.k8s.api.core.v1.AzureDiskVolumeSource', {})).toEqual({ fsType: 'ext4', readOnly: false })
+    expect(defaulted('io.k8s.api.core.v1.AzureDiskVolumeSource', {})).toEqual({
+      cachingMode: 'ReadWrite',
+      fsType: 'ext4',
+      kind: 'Shared',
+      readOnly: false,
+    })
   })
 
   test('a type inside itself gets its defaults at every level', () => {
     const fields: FieldSchema[] = []
     const byName = new Map<string, FieldSchema>()
-    const tree: TypeSchema = { name: 'x.v1.Tree', description: '', fields, byName, byNumber: new Map() }
+    const tree: TypeSchema = {
+      name: 'x.v1.Tree',
+      description: '',
+      fields,
+      byName,
+      byNumber: new Map(),
+    }
     const field = { number: 0, required: false, nullable: false, description: '' }
     fields.push({ ...field, name: 'child', value: { of: 'object', type: tree } })
     fields.push({ ...field, name: 'kind', value: { of: 'string' }, default: 'leaf' })

@@ -62,7 +62,11 @@ describe('exactness', () => {
   })
 
   test('bytes that are no UTF-8 become U+FFFD one by one, as in Go', () => {
-    const bytes = Buffer.concat([Buffer.from('{"a":"x'), Buffer.from([0xe2, 0x82, 0xff]), Buffer.from('ä"}')])
+    const bytes = Buffer.concat([
+      Buffer.from('{"a":"x'),
+      Buffer.from([0xe2, 0x82, 0xff]),
+      Buffer.from('ä"}'),
+    ])
     const parsed = parseJson(bytes)
     expect(parsed.ok && parsed.value.value).toEqual({ a: 'x\ufffd\ufffd\ufffdä' })
   })
@@ -76,7 +80,10 @@ describe('exactness', () => {
     const count = (value: unknown): number =>
       typeof value !== 'object' || value === null
         ? 0
-        : Object.entries(value).reduce((n, [, v]) => n + (Array.isArray(value) ? 0 : 1) + count(v), 0)
+        : Object.entries(value).reduce(
+            (n, [, v]) => n + (Array.isArray(value) ? 0 : 1) + count(v),
+            0,
+          )
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(undefined, 1), (value, indent) => {
         const parsed = parseJson(JSON.stringify(value, null, indent))

@@ -5,16 +5,21 @@ import fc from 'fast-check'
 import { decodeJson } from '../../src/meta/decode.ts'
 import type { Json, JsonObject } from '../../src/meta/object.ts'
 import {
-  decodeMessage, decodeProtobuf, encodeListMessage, encodeMessage, encodeProtobuf, hasProtobuf,
-  openEnvelope, seal, watchFrame,
+  decodeMessage,
+  decodeProtobuf,
+  encodeListMessage,
+  encodeMessage,
+  encodeProtobuf,
+  hasProtobuf,
+  openEnvelope,
+  seal,
+  watchFrame,
 } from '../../src/meta/protobuf.ts'
 import { prune } from '../../src/meta/prune.ts'
 import { schemaFor, schemaOf } from '../../src/resources/schemas.ts'
 
 /** Written by apimachinery itself; see tools/protobuf-golden. */
-const GOLDEN = Bun.gunzipSync(
-  readFileSync(join(import.meta.dir, '../golden/protobuf/ga.jsonl.gz')),
-)
+const GOLDEN = Bun.gunzipSync(readFileSync(join(import.meta.dir, '../golden/protobuf/ga.jsonl.gz')))
 const lines: [string, string, string, string, string][] = new TextDecoder()
   .decode(GOLDEN)
   .trim()
@@ -23,8 +28,10 @@ const lines: [string, string, string, string, string][] = new TextDecoder()
 
 /** Texts of two objects that mean the same are the same: sorted, without null and without []. */
 function meaning(value: Json): Json | undefined {
-  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value ?? undefined
-  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map((v) => meaning(v) ?? null)
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value))
+    return value ?? undefined
+  if (Array.isArray(value))
+    return value.length === 0 ? undefined : value.map((v) => meaning(v) ?? null)
   const entries = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, v]): [string, Json][] => {
@@ -69,7 +76,8 @@ describe('envelope', () => {
     expect(openEnvelope(Buffer.from('k8s\0'))).toEqual({ ok: false, error: 'empty body' })
     expect(openEnvelope(Buffer.from('{}'))).toEqual({
       ok: false,
-      error: 'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
+      error:
+        'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
     })
   })
 
@@ -79,7 +87,10 @@ describe('envelope', () => {
       'k8s\0\n\x15\n\x07apps/v1\x12\nDeployment\x12\x03abc\x1a\0"\0',
     )
     const opened = openEnvelope(sealed)
-    expect(opened).toMatchObject({ ok: true, value: { apiVersion: 'apps/v1', kind: 'Deployment', contentType: '' } })
+    expect(opened).toMatchObject({
+      ok: true,
+      value: { apiVersion: 'apps/v1', kind: 'Deployment', contentType: '' },
+    })
     expect(opened.ok && Buffer.from(opened.value.raw).toString()).toBe('abc')
   })
 
@@ -119,7 +130,11 @@ describe('bytes that are broken', () => {
     ['cut inside a varint', [0x80], 'unexpected EOF'],
     ['varint without end', Array.from({ length: 11 }, () => 0xff), 'proto: integer overflow'],
     ['length beyond the end', [0x0a, 0x05, 0x00], 'unexpected EOF'],
-    ['negative length', [0x0a, ...Array.from({ length: 9 }, () => 0xff), 0x01], 'proto: negative length found during unmarshaling'],
+    [
+      'negative length',
+      [0x0a, ...Array.from({ length: 9 }, () => 0xff), 0x01],
+      'proto: negative length found during unmarshaling',
+    ],
     ['wrong wire type', [0x08, 0x01], 'proto: wrong wireType = 0 for field ObjectMeta'],
     ['end of a group that is none', [0x0c], 'proto: Pod: wiretype end group for non-group'],
     ['field number 0', [0x02, 0x00], 'proto: Pod: illegal tag 0 (wire type 2)'],
@@ -129,14 +144,59 @@ describe('bytes that are broken', () => {
     expect(decodeMessage(pod, Uint8Array.from(bytes))).toEqual({ ok: false, error })
   })
 
+  // Each found by comparing random changes of good bytes with apimachinery's own answers.
+  const found: [string, string, number[], string][] = [
+    ['Go’s name of a field', 'ObjectMeta', [0x28, 0x01], 'proto: wrong wireType = 0 for field UID'],
+    [
+      'a tag inside a time',
+      'ObjectMeta',
+      [0x42, 2, 0, 0],
+      'proto: Timestamp: illegal tag 0 (wire type 0)',
+    ],
+    ['an end of group in a map', 'ObjectMeta', [0x5a, 1, 0x1c], 'proto: unexpected end of group'],
+  ]
+  test.each(found)('%s', (_, name, bytes, error) => {
+    const type = schemaOf(`io.k8s.apimachinery.pkg.apis.meta.v1.${name}`)
+    expect(decodeMessage(type, Uint8Array.from(bytes))).toEqual({ ok: false, error })
+  })
+
+  test('a quantity without its text is 0, a text that is none is refused', () => {
+    const type = schemaOf('io.k8s.api.core.v1.ResourceQuotaSpec')
+    const entry = (value: number[]) =>
+      Uint8Array.from([0x0a, value.length + 5, 0x0a, 1, 0x61, 0x12, value.length, ...value])
+    const zero = decodeMessage(type, entry([]))
+    expect(zero.ok && zero.value.value).toEqual({ hard: { a: '0' } })
+    const wrong = decodeMessage(type, entry([0x0a, 1, 0x78]))
+    expect(wrong.ok ? '' : wrong.error).toStartWith('quantities must match the regular expression')
+  })
+
+  test('bytes that are no UTF-8 become U+FFFD one by one', () => {
+    const type = schemaOf('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta')
+    const decoded = decodeMessage(type, Uint8Array.from([0x0a, 4, 0x61, 0xe2, 0x82, 0x62]))
+    expect(decoded.ok && decoded.value.value['name']).toBe('a\ufffd\ufffdb')
+  })
+
+  test('an envelope with a broken tag names Go’s struct', () => {
+    const bytes = Buffer.from('k8s\0\x0c', 'latin1')
+    expect(openEnvelope(bytes)).toEqual({
+      ok: false,
+      error: 'proto: Unknown: wiretype end group for non-group',
+    })
+  })
+
   test('unknown fields of every wire type are skipped', () => {
-    const unknown = [0xf8, 0x7f, 0x05, 0xf9, 0x7f, 1, 2, 3, 4, 5, 6, 7, 8, 0xfa, 0x7f, 0x01, 0x41, 0xfb, 0x7f, 0x08, 0x01, 0xfc, 0x7f, 0xfd, 0x7f, 1, 2, 3, 4]
+    const unknown = [
+      0xf8, 0x7f, 0x05, 0xf9, 0x7f, 1, 2, 3, 4, 5, 6, 7, 8, 0xfa, 0x7f, 0x01, 0x41, 0xfb, 0x7f,
+      0x08, 0x01, 0xfc, 0x7f, 0xfd, 0x7f, 1, 2, 3, 4,
+    ]
     const decoded = decodeMessage(pod, Uint8Array.from(unknown))
     expect(decoded.ok).toBe(true)
   })
 
   test('messages in messages without end are refused, not followed', () => {
-    const type = schemaOf('io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps')
+    const type = schemaOf(
+      'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps',
+    )
     const not = type.byName.get('not')!.number
     let message: Uint8Array = new Uint8Array()
     for (let i = 0; i < 2_000; i++) {
@@ -157,7 +217,10 @@ describe('bytes that are broken', () => {
       bytes: Buffer.from(base64, 'base64'),
     }))
     const mutation = fc.record({
-      line: fc.constantFrom(...all), at: fc.nat(), byte: fc.nat(255), cut: fc.boolean(),
+      line: fc.constantFrom(...all),
+      at: fc.nat(),
+      byte: fc.nat(255),
+      cut: fc.boolean(),
     })
     fc.assert(
       fc.property(mutation, ({ line, at, byte, cut }) => {

@@ -10,12 +10,36 @@ const value = (text: string) => {
 
 describe('scalars follow Go’s YAML 1.1', () => {
   const cases: [string, unknown][] = [
-    ['yes', true], ['Off', false], ['y', true], ['~', null], ['', null], ['Null', null],
-    ['010', 8], ['0o10', 8], ['0x1F', 31], ['0b11', 3], ['1_000', 1000], ['-5', -5], ['+7', 7],
-    ['1.5', 1.5], ['1.', 1], ['.5', 0.5], ['1e3', 1000], ['1:30', '1:30'], ['08', 8],
-    ['2001-01-01', '2001-01-01'], ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'],
-    ['"5"', '5'], ["'yes'", 'yes'], ['!!str 5', '5'], ['!!binary QQ==', 'A'], ['abc', 'abc'],
-    ['1.2.3', '1.2.3'], ['-', [null]], ['- a', ['a']], ['100000000000000000000', 1e20],
+    ['yes', true],
+    ['Off', false],
+    ['y', true],
+    ['~', null],
+    ['', null],
+    ['Null', null],
+    ['010', 8],
+    ['0o10', 8],
+    ['0x1F', 31],
+    ['0b11', 3],
+    ['1_000', 1000],
+    ['-5', -5],
+    ['+7', 7],
+    ['1.5', 1.5],
+    ['1.', 1],
+    ['.5', 0.5],
+    ['1e3', 1000],
+    ['1:30', '1:30'],
+    ['08', 8],
+    ['2001-01-01', '2001-01-01'],
+    ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z'],
+    ['"5"', '5'],
+    ["'yes'", 'yes'],
+    ['!!str 5', '5'],
+    ['!!binary QQ==', 'A'],
+    ['abc', 'abc'],
+    ['1.2.3', '1.2.3'],
+    ['-', [null]],
+    ['- a', ['a']],
+    ['100000000000000000000', 1e20],
   ]
   test.each(cases)('%s', (text, want) => {
     expect(value(text)).toEqual(want as never)
@@ -28,12 +52,18 @@ describe('scalars follow Go’s YAML 1.1', () => {
 
 describe('documents', () => {
   test('keys become texts, sorted as Go’s JSON encoder sorts them', () => {
-    expect(JSON.stringify(value('b: 1\na: 2\n5: x\ntrue: z'))).toBe('{"5":"x","a":2,"b":1,"true":"z"}')
+    expect(JSON.stringify(value('b: 1\na: 2\n5: x\ntrue: z'))).toBe(
+      '{"5":"x","a":2,"b":1,"true":"z"}',
+    )
   })
 
   test('merge keys, and the key itself wins', () => {
     const text = 'base: &b {x: 1, w: 2}\none: {<<: *b, w: 3}\ntwo:\n  <<: [*b, {z: 4}]'
-    expect(value(text)).toEqual({ base: { x: 1, w: 2 }, one: { x: 1, w: 3 }, two: { x: 1, w: 2, z: 4 } })
+    expect(value(text)).toEqual({
+      base: { x: 1, w: 2 },
+      one: { x: 1, w: 3 },
+      two: { x: 1, w: 2, z: 4 },
+    })
   })
 
   test('what follows a second --- is ignored', () => {

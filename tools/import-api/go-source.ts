@@ -3,8 +3,9 @@ import { type Doc, parseDoc } from './go-doc.ts'
 /** A Go type expression, as far as API types use them. */
 export type GoType =
   | { readonly is: 'name'; readonly pkg: string; readonly name: string }
-  | { readonly is: 'pointer' | 'list'; readonly to: GoType }
-  | { readonly is: 'map'; readonly to: GoType }
+  | { readonly is: 'pointer'; readonly to: GoType }
+  | { readonly is: 'list'; readonly to: GoType }
+  | { readonly is: 'map'; readonly key: GoType; readonly to: GoType }
 
 /** A field of a struct; an embedded one has the name of its type. */
 export interface GoField {
@@ -43,7 +44,8 @@ export interface GoPackage {
 export function parsePackage(path: string, files: readonly string[]): GoPackage {
   const pkg: GoPackage = {
     path,
-    group: files.map((f) => /GroupName\s*=\s*"([^"]*)"/.exec(f)?.[1]).find((g) => g !== undefined) ?? '',
+    group:
+      files.map((f) => /GroupName\s*=\s*"([^"]*)"/.exec(f)?.[1]).find((g) => g !== undefined) ?? '',
     decls: new Map(),
     constants: new Map(),
     values: new Map(),
@@ -60,7 +62,10 @@ export function parsePackage(path: string, files: readonly string[]): GoPackage 
 
 function parseFile(pkg: GoPackage, file: string): void {
   const imports = importsOf(file)
-  const lines = file.replace(/\/\*[\s\S]*?\*\//g, '').replaceAll('interface{}', 'any').split('\n')
+  const lines = file
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll('interface{}', 'any')
+    .split('\n')
   let comments: string[] = []
   let orphan: string[] = []
   for (let i = 0; i < lines.length; i++) {
@@ -142,7 +147,9 @@ function parseType(text: string, path: string, imports: Map<string, string>): Go
   if (text.startsWith('*')) return { is: 'pointer', to: parseType(text.slice(1), path, imports) }
   if (text.startsWith('[]')) return { is: 'list', to: parseType(text.slice(2), path, imports) }
   if (text.startsWith('map[')) {
-    return { is: 'map', to: parseType(text.slice(text.indexOf(']') + 1), path, imports) }
+    const close = text.indexOf(']')
+    const key = parseType(text.slice(4, close), path, imports)
+    return { is: 'map', key, to: parseType(text.slice(close + 1), path, imports) }
   }
   const [first, second] = text.split('.')
   if (second === undefined) return { is: 'name', pkg: path, name: first! }

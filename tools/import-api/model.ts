@@ -51,10 +51,19 @@ const SPECIAL: Record<string, TypeCode> = {
   'k8s.io/apimachinery/pkg/types.NodeName': 's',
 }
 const BASIC: Record<string, TypeCode> = {
-  string: 's', bool: 'b', int32: 'i', int64: 'l', int: 'l', float64: 'f', byte: 'y', any: 'j',
+  string: 's',
+  bool: 'b',
+  int32: 'i',
+  int64: 'l',
+  int: 'l',
+  float64: 'f',
+  byte: 'y',
+  any: 'j',
 }
 const UNIONS: Record<string, string> = {
-  JSONSchemaPropsOrArray: 'a', JSONSchemaPropsOrBool: 'o', JSONSchemaPropsOrStringArray: 'p',
+  JSONSchemaPropsOrArray: 'a',
+  JSONSchemaPropsOrBool: 'o',
+  JSONSchemaPropsOrStringArray: 'p',
 }
 
 /** `api.core.v1.Pod` for a type of k8s.io/api/core/v1. */
@@ -173,7 +182,10 @@ function oneField(
   }
 }
 
-function extrasOf(packages: ReadonlyMap<string, GoPackage>, field: GoField): Record<string, unknown> {
+function extrasOf(
+  packages: ReadonlyMap<string, GoPackage>,
+  field: GoField,
+): Record<string, unknown> {
   const named = namedDecl(packages, field.type)
   const type = named?.decl.fields ? undefined : named
   const first = (name: string): string | undefined =>
@@ -187,6 +199,7 @@ function extrasOf(packages: ReadonlyMap<string, GoPackage>, field: GoField): Rec
   return Object.fromEntries(
     Object.entries({
       g: unusualGoType(packages, field.type),
+      gn: capitalized(jsonNameOf(field)) === field.name ? undefined : field.name,
       ps: field.tags.get('patchStrategy')?.split(','),
       mk: field.tags.get('patchMergeKey'),
       lt: first('listType'),
@@ -220,6 +233,7 @@ function constantOf(pkg: GoPackage | undefined, text: string): unknown {
 /** The type as Go's reflection prints it, when it is more than the basic type behind it. */
 function unusualGoType(packages: ReadonlyMap<string, GoPackage>, type: GoType): string | undefined {
   const bare = type.is === 'pointer' ? type.to : type
+  if (hasNamedKey(bare)) return goTypeText(bare)
   const leaf = leafOf(bare)
   if (leaf.is !== 'name' || SPECIAL[`${leaf.pkg}.${leaf.name}`]?.match(/[^s]/)) return undefined
   const known = namedDecl(packages, leaf)
@@ -227,12 +241,23 @@ function unusualGoType(packages: ReadonlyMap<string, GoPackage>, type: GoType): 
   return isBasic || known?.decl.fields ? undefined : goTypeText(bare)
 }
 
+function hasNamedKey(type: GoType): boolean {
+  if (type.is === 'name') return false
+  const own = type.is === 'map' && type.key.is === 'name' && type.key.name !== 'string'
+  return own || hasNamedKey(type.to)
+}
+
 function goTypeText(type: GoType): string {
   if (type.is === 'pointer') return `*${goTypeText(type.to)}`
   if (type.is === 'list') return `[]${goTypeText(type.to)}`
-  if (type.is === 'map') return `map[string]${goTypeText(type.to)}`
+  if (type.is === 'map') return `map[${goTypeText(type.key)}]${goTypeText(type.to)}`
+  if (/^[a-z]/.test(type.name)) return type.name
   return `${type.pkg.slice(type.pkg.lastIndexOf('/') + 1)}.${type.name}`
 }
+
+const jsonNameOf = (field: GoField): string => (field.tags.get('json') ?? '').split(',')[0]!
+
+const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 const leafOf = (type: GoType): GoType => (type.is === 'name' ? type : leafOf(type.to))
 

@@ -11,7 +11,9 @@ export function parseProto(text: string): ProtoMessages {
       current = new Map()
       messages.set(message[1]!, current)
     }
-    const field = /^ {2}(?:optional |repeated |required )?(?:map<[^>]*>|[.\w]+) (\w+) = (\d+)/.exec(line)
+    const field = /^ {2}(?:optional |repeated |required )?(?:map<[^>]*>|[.\w]+) (\w+) = (\d+)/.exec(
+      line,
+    )
     if (field && current) current.set(field[1]!, Number(field[2]))
     if (line === '}') current = undefined
   }

@@ -8,8 +8,9 @@ export interface DescriptorFiles {
 }
 
 /**
- * Descriptors as text: the first line is a JSON object of packages to `[group, version]`, then one JSON
- * array a type: `[name, flags, description, fields]`. The reader is src/resources/descriptors.ts.
+ * Descriptors as text: the first line is a JSON object of packages to `[group, version]`, then one
+ * JSON array a type: `[name, flags, description, fields]`. The reader is
+ * src/resources/descriptors.ts.
  */
 export function descriptorFiles(
   packages: ReadonlyMap<string, GoPackage>,

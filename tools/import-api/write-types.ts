@@ -2,13 +2,27 @@ import type { ModelField, ModelType } from './model.ts'
 
 /** Shapes that src/meta writes by hand. */
 const BY_HAND: Record<string, string> = {
-  ObjectMeta: 'object.ts', OwnerReference: 'object.ts', ManagedFieldsEntry: 'object.ts',
-  Status: 'status.ts', StatusCause: 'status.ts',
+  ObjectMeta: 'object.ts',
+  OwnerReference: 'object.ts',
+  ManagedFieldsEntry: 'object.ts',
+  Status: 'status.ts',
+  StatusCause: 'status.ts',
 }
 const META = 'apimachinery.pkg.apis.meta.v1.'
 const SCALARS: Record<string, string> = {
-  s: 'string', b: 'boolean', i: 'number', l: 'number', f: 'number', B: 'string', q: 'string',
-  x: 'number | string', t: 'string', u: 'string', d: 'string', j: 'Json', F: 'JsonObject',
+  s: 'string',
+  b: 'boolean',
+  i: 'number',
+  l: 'number',
+  f: 'number',
+  B: 'string',
+  q: 'string',
+  x: 'number | string',
+  t: 'string',
+  u: 'string',
+  d: 'string',
+  j: 'Json',
+  F: 'JsonObject',
 }
 
 /** Versions that are not GA and that GA types refer to. */
@@ -58,15 +72,21 @@ function fileText(file: string, types: readonly ModelType[]): string {
 function interfaceText(type: ModelType, imports: Imports): string {
   const names = new Set(type.fields.map((f) => f.name))
   const metadata = type.fields.find((f) => f.name === 'metadata')
-  const isObject = names.has('kind') && names.has('apiVersion') && /ObjectMeta$/.test(metadata?.code ?? '')
+  const isObject =
+    names.has('kind') && names.has('apiVersion') && /ObjectMeta$/.test(metadata?.code ?? '')
   const isList = type.kind && names.has('items') && /ListMeta$/.test(metadata?.code ?? '')
   if (isObject) use(imports, '../../meta/object.ts', 'KubeObject')
   const skip = isObject ? ['kind', 'apiVersion', 'metadata'] : []
   const lines = type.fields
     .filter((f) => !skip.includes(f.name))
-    .map((f) => `  ${f.name.includes('-') || f.name.startsWith('$') ? `'${f.name}'` : f.name}${
-      f.required || isList ? '' : '?'}: ${typeText(f, imports)}\n`)
-  const doc = `/** ${safe(type.doc.sentence) || `Source: ${type.name}.`}${type.doc.deprecated ? ' @deprecated' : ''} */\n`
+    .map(
+      (f) =>
+        `  ${f.name.includes('-') || f.name.startsWith('$') ? `'${f.name}'` : f.name}${
+          f.required || isList ? '' : '?'
+        }: ${typeText(f, imports)}\n`,
+    )
+  const sentence = safe(type.doc.sentence) || `Source: ${type.name}.`
+  const doc = `/** ${sentence}${type.doc.deprecated ? ' @deprecated' : ''} */\n`
   const head = `export interface ${type.goName}${isObject ? ' extends KubeObject' : ''} {`
   return lines.length === 0 ? `${doc}${head}}\n` : `${doc}${head}\n${lines.join('')}}\n`
 }
