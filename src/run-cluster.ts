@@ -14,6 +14,7 @@ import type { SubresourceHandler } from './api/dispatch.ts'
 import { takeObservations } from './api/observations.ts'
 import type { NodeConnection } from './api/streams/node-connection.ts'
 import { needsUpgrade, podLog, podUpgrade } from './api/streams/pod-streams.ts'
+import { objectProxy } from './api/proxy.ts'
 import { tokenRequest } from './api/token-request.ts'
 import { serviceUnavailable } from './meta/status.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
@@ -65,6 +66,8 @@ export async function runCluster(
     ['pods/exec', needsUpgrade],
     ['pods/attach', needsUpgrade],
     ['pods/portforward', needsUpgrade],
+    ['pods/proxy', objectProxy(core.view)],
+    ['services/proxy', objectProxy(core.view)],
   ])
   const api = serveApi({
     core, identity, pki, clock, logger,
