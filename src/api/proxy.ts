@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { badRequest, notFound, serviceUnavailable, type Status } from '../meta/status.ts'
 import type { View } from '../projections/view.ts'
 import type { EndpointSlice } from '../resources/generated/discovery.gen.ts'
@@ -87,16 +87,17 @@ function forward({ exchange }: ResourceRequest, { scheme, host, port }: ProxyTar
   headers['x-forwarded-uri'] = exchange.path
   const path = `${encodeURI(info.rest === '' ? '/' : info.rest)}${exchange.path.endsWith('/') && info.rest !== '' ? '/' : ''}${rawQuery ? `?${rawQuery}` : ''}`
   const send = scheme === 'https' ? httpsRequest : httpRequest
+  // A Pod's certificate is its own: upstream's proxy does not check it either.
+  const options: RequestOptions = {
+    host, port, path, method: incoming.method, headers, timeout: PROXY_ANSWER_MS, rejectUnauthorized: false,
+  }
   return new Promise((resolve) => {
-    const upstream = send(
-      { host, port, path, method: incoming.method, headers, timeout: PROXY_ANSWER_MS, rejectUnauthorized: false } as Parameters<typeof httpRequest>[0],
-      (answer: IncomingMessage) => {
-        const kept = Object.entries(answer.headers).filter(([name]) => !HOP.includes(name))
-        outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept) as Record<string, string>)
-        answer.pipe(outgoing)
-        outgoing.once('close', resolve)
-      },
-    )
+    const upstream = send(options, (answer: IncomingMessage) => {
+      const kept = Object.entries(answer.headers).filter(([name]) => !HOP.includes(name))
+      outgoing.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept) as Record<string, string>)
+      answer.pipe(outgoing)
+      outgoing.once('close', resolve)
+    })
     upstream.once('timeout', () => upstream.destroy(new Error('no answer in time')))
     upstream.once('error', (error) => {
       if (outgoing.headersSent) outgoing.destroy()
