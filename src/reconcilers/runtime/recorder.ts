@@ -15,6 +15,8 @@ export interface NoteSource {
   readonly component: string
   readonly sink: CommandSink
   readonly cause: Cause
+  /** Asked before each wave of so many writes; false gives the rest up. */
+  readonly gate?: (next: number) => Promise<boolean>
 }
 
 /** Turns notes into core Events, as client-go's recorders do. */
@@ -103,8 +105,10 @@ export function eventRecorder(clock: Clock, host: string): Recorder {
     async record(notes, source) {
       const writes = writesOf(notes, source)
       const byCommand = new Map(writes.map((item) => [item.command, item]))
-      for (const wave of wavesOf(writes.map((item) => item.command)))
+      for (const wave of wavesOf(writes.map((item) => item.command))) {
+        if (source.gate && !(await source.gate(wave.length))) return
         await Promise.all(wave.map((command) => write(byCommand.get(command)!, source)))
+      }
     },
   }
 }

@@ -226,16 +226,18 @@ export class Runner {
   }
 
   #send(lane: Lane, commands: readonly Command[], cause: Cause): Promise<Applied> {
-    const { clock } = this.#options
     return applyPlan(
       commands,
       (command) => lane.sink.send(command, { ...cause, note: command.why }),
-      async (next) => {
-        await untilAllowed(this.#budget, clock, () => this.#closed)
-        this.#budget.spent?.(0, next)
-        return !this.#closed
-      },
+      this.#gate,
     )
+  }
+
+  /** Opens when clients leave room for so many writes; stays shut once the runner closes. */
+  readonly #gate = async (next: number): Promise<boolean> => {
+    await untilAllowed(this.#budget, this.#options.clock, () => this.#closed)
+    this.#budget.spent?.(0, next)
+    return !this.#closed
   }
 
   /**
@@ -264,7 +266,8 @@ export class Runner {
     } else if (!applied.refusal) notes.push(...(plan.notes ?? []))
     if (notes.length > 0) {
       const component = reconciler.name
-      await this.#options.recorder.record(notes, { component, sink: lane.sink, cause })
+      const from = { component, sink: lane.sink, cause, gate: this.#gate }
+      await this.#options.recorder.record(notes, from)
     }
     return revision
   }
