@@ -19,6 +19,7 @@ import { tokenRequest } from './api/token-request.ts'
 import { serviceUnavailable } from './meta/status.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from './reconcilers/scheduler/scheduler-index.ts'
+import { runNetwork } from './run-network.ts'
 import { prepareNode, runNode } from './run-node.ts'
 import { check, serveApi } from './serve-api.ts'
 import { openStore } from './store.ts'
@@ -81,7 +82,10 @@ export async function runCluster(
   })
   const url = `https://${config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen}:${identity.port}`
   subresources.set('serviceaccounts/token', tokenRequest(api.accounts, core.view))
-  const bound = await api.listen(identity.port, config.listen).then(() => ok(undefined), (error: NodeJS.ErrnoException) => err(portProblem(error, identity.port)))
+  const bound = await api.listen(identity.port, config.listen).then(
+    () => ok(undefined),
+    (error: NodeJS.ErrnoException) => err(portProblem(error, identity.port)),
+  )
   if (!bound.ok) return bound
   const ground = config.roles.includes('node') ? await prepareNode(identity, config.dataDir) : undefined
   if (ground && !ground.ok) return ground
@@ -105,6 +109,9 @@ export async function runCluster(
   }))
   if (node && !node.ok) return node
   connection = node?.value.connection
+  const network = ground && node && (await runNetwork({ ground: ground.value, identity, source: node.value.source, clock, logger }))
+  if (network && !network.ok) return network
+  if (network) await Promise.all([network.value.proxy.settled(), network.value.dns.started()])
   mergeContext(config.kubeconfig, {
     name: identity.name, user: identity.name, server: url, authority: pki.authority.certificate, token: identity.adminToken,
   })
@@ -114,6 +121,7 @@ export async function runCluster(
     async stop() {
       problem = 'shutting down'
       stopping.abort()
+      await network?.value.close()
       await node?.value.close()
       await runner.close()
       await api.close()
