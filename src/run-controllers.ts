@@ -16,6 +16,7 @@ import { replicationControllerController } from './reconcilers/controllers/repli
 import { rootCaPublisher } from './reconcilers/controllers/root-ca.ts'
 import { serviceAccountController } from './reconcilers/controllers/serviceaccount.ts'
 import { loadBalancerRange, serviceLoadBalancer } from './reconcilers/controllers/service-loadbalancer.ts'
+import { taintEvictionController } from './reconcilers/controllers/taint-eviction.ts'
 import { systemNamespaces } from './reconcilers/controllers/system-namespaces.ts'
 import type { Budget } from './reconcilers/runtime/budget.ts'
 import { LocalSource, localSink } from './reconcilers/runtime/local.ts'
@@ -58,6 +59,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     endpointsController(),
     endpointSliceController(),
     nodeLifecycleController(clock.now()),
+    taintEvictionController(),
     podGarbageCollector(),
     eventTtlController(),
     serviceLoadBalancer(loadBalancerRange(identity.loadBalancerCidr)),

@@ -13,7 +13,6 @@ import type { Command } from '../../src/commands/command.ts'
 import type { Deployment, ReplicaSet } from '../../src/resources/generated/apps.gen.ts'
 import type { Event, Namespace, Pod, Service } from '../../src/resources/generated/core.gen.ts'
 import type { EndpointSlice } from '../../src/resources/generated/discovery.gen.ts'
-import { taintEvictionController } from '../../src/reconcilers/controllers/taint-eviction.ts'
 import { localSink } from '../../src/reconcilers/runtime/local.ts'
 import { scheduler } from '../../src/reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from '../../src/reconcilers/scheduler/scheduler-index.ts'
@@ -84,11 +83,7 @@ async function started(): Promise<World> {
     apiAddress: '10.1.0.1',
     apiPort: 6443,
   }
-  const runner = runLocally(parts, [
-    ...controllersOf(parts),
-    taintEvictionController(),
-    scheduler(new SchedulerIndex()),
-  ])
+  const runner = runLocally(parts, [...controllersOf(parts), scheduler(new SchedulerIndex())])
   const admin = localSink(commands, registry, 'admin')
   const cause = { triggers: [], view: 0, now: 0, reason: 'change' as const, component: 'test' }
   const send = async (command: Command) => {
