@@ -44,7 +44,7 @@ create table bodies (
   revision bigint not null,
   branch integer not null,
   class smallint not null,
-  -- 0 full, plain; 1 full, encrypted. Sealing adds deltas.
+  -- 0 full, UTF-8; 1 full, encrypted; 2 full, any bytes. Sealing adds deltas.
   form smallint not null,
   salt bytea not null,
   body bytea not null,

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { plainArray, textArray } from '../db/array-literal.ts'
 import { COLUMN_GROUPS } from './append-statement.ts'
 import type { Actor, Actors } from './actors.ts'
-import { DIGEST_BYTES, Digester, encryptBody, FORM_ENCRYPTED, FORM_PLAIN, makeSalts, SALT_BYTES, type BodyClass } from './bodies.ts'
+import { DIGEST_BYTES, Digester, encryptBody, FORM_BYTES, FORM_ENCRYPTED, FORM_TEXT, makeSalts, SALT_BYTES, type BodyClass } from './bodies.ts'
 import type { NewKey } from './data-keys.ts'
 import { causeText, changedText, headerText, ROW_VERSION } from './header.ts'
 import type { Batch, Head } from './log.ts'
@@ -96,7 +96,7 @@ function layOut(batch: Batch, context: AppendContext) {
       texts.push(body)
       textEnd += body.byteLength
     }
-    const form = key ? FORM_ENCRYPTED : FORM_PLAIN
+    const form = key ? FORM_ENCRYPTED : binary ? FORM_BYTES : FORM_TEXT
     rows.push({ class: context.classOf(event), form, binary, start, length: body.byteLength })
     return body
   })

@@ -9,10 +9,12 @@ export const EVENT_COLUMNS = {
   changed: 'text', cause: 'text',
 } as const
 
+/** Columns of the bodies; each body is a range of one buffer. */
 export const BODY_COLUMNS = {
   class: 'smallint', form: 'smallint', binary: 'boolean', start: 'integer', length: 'integer',
 } as const
 
+/** Columns of the requests. */
 export const REQUEST_COLUMNS = {
   id: 'uuid', time: 'bigint', first_revision: 'bigint', last_revision: 'bigint', latency_us: 'integer',
   code: 'smallint', dry_run: 'boolean', actor: 'uuid', verb: 'text', path: 'text', query: 'text',
@@ -20,6 +22,7 @@ export const REQUEST_COLUMNS = {
   command: 'text', session: 'text', traceparent: 'text', change_set: 'text', body: 'bytea',
 } as const
 
+/** Columns of the actors a batch names for the first time. */
 export const ACTOR_COLUMNS = {
   id: 'uuid', username: 'text', groups: 'text', impersonator: 'text', agent: 'text', address: 'text',
 } as const

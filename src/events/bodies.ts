@@ -7,9 +7,10 @@ export const SALT_BYTES = 16
 /** SHA-256. */
 export const DIGEST_BYTES = 32
 
-/** How `bodies.body` is to be read. Sealing will add deltas. */
-export const FORM_PLAIN = 0
+/** How `bodies.body` is to be read: UTF-8 without NUL, encrypted, any bytes. Sealing will add deltas. */
+export const FORM_TEXT = 0
 export const FORM_ENCRYPTED = 1
+export const FORM_BYTES = 2
 
 /**
  * Retention class of a body; the order is the order in which retention drops. The classes of
