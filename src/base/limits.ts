@@ -213,6 +213,14 @@ export const SLICE_PORTS_MAX = 20_000
 export const ENDPOINT_ADDRESSES_MAX = 100
 /** Zone hints, and node hints, of one endpoint. Source: discovery/validation maxZoneHints. */
 export const ENDPOINT_HINTS_MAX = 8
+/** Parameters of a class of storage, and their bytes. Source: storage/validation maxProvisionerParameter*. */
+export const STORAGE_PARAMETERS_MAX = 512
+export const STORAGE_PARAMETERS_BYTES_MAX = 256 * 1024
+/** Bytes of an attached volume's metadata and of an attach error. Source: storage/validation. */
+export const ATTACHMENT_METADATA_BYTES_MAX = 256 * 1024
+export const ATTACHMENT_ERROR_BYTES_MAX = 1024
+/** Longest id of a node in a storage system. Source: storage/validation csiNodeIDMaxLength. */
+export const CSI_NODE_ID_BYTES_MAX = 256
 
 // node: the kubelet
 /** First pause before a crashed container starts again. Source: kubelet.go backOffPeriod. */
@@ -386,3 +394,35 @@ export const PROXY_RETRY_MS = 250
 export const PROXY_RETRY_MS_MAX = 15_000
 /** Services planned in one go before others get their turn: about 3 ms. */
 export const PROXY_PLANNED_AT_ONCE = 200
+
+// node: cluster DNS
+/** How long answers about the cluster are remembered. Source: CoreDNS kubernetes plugin's default. */
+export const DNS_TTL_SECONDS = 5
+/** A reply over UDP to a client without EDNS. Source: RFC 1035 2.3.4. */
+export const DNS_UDP_BYTES = 512
+/** A reply over UDP in any case. Source: DNS flag day 2020; larger ones are fragmented and lost. */
+export const DNS_UDP_BYTES_MAX = 1_232
+/** A message over TCP: its length has two bytes. */
+export const DNS_TCP_BYTES_MAX = 65_535
+/** TCP connections open at once; more are closed at once. */
+export const DNS_TCP_CONNECTIONS_MAX = 512
+/** A TCP connection on which nothing is asked is closed. Source: RFC 7766 6.2.3 wants a few seconds. */
+export const DNS_TCP_IDLE_MS = 10_000
+/** Questions forwarded at once; more get SERVFAIL. Source: kubeadm's CoreDNS, forward max_concurrent 1000. */
+export const DNS_FORWARDS_MAX = 1_000
+/** How long one upstream server may take, and how many are asked. Source: resolv.conf(5) timeout 5, attempts 2; clients give up after 5 s. */
+export const DNS_FORWARD_MS = 2_000
+export const DNS_FORWARD_TRIES_MAX = 2
+/** An upstream that failed this often in a row is left alone for a while. Source: CoreDNS forward max_fails 2. */
+export const DNS_UPSTREAM_FAILURES_MAX = 2
+export const DNS_UPSTREAM_REST_MS = 5_000
+/** Replies of others kept, and for how long at most. */
+export const DNS_CACHE_REPLIES_MAX = 2_000
+export const DNS_CACHE_SECONDS_MAX = 30
+/** Names that an alias may lead through. */
+export const DNS_ALIASES_MAX = 8
+/** How often resolv.conf is looked at for changes. */
+export const DNS_RESOLV_CHECK_MS = 5_000
+/** Pause before an address that could not be listened on is tried again, up to the second. */
+export const DNS_LISTEN_RETRY_MS = 100
+export const DNS_LISTEN_RETRY_MS_MAX = 5_000

@@ -25,7 +25,7 @@ export interface ReplyHeader {
 }
 
 /**
- * Writes one reply within a limit. Names are compressed: 512 bytes hold 28 addresses instead of 7, which
+ * Writes one reply within a limit. Names are compressed: 512 bytes hold 29 addresses instead of 9, which
  * matters to resolvers without TCP (musl before 1.2.4); dns-packet writes none.
  */
 export class MessageWriter {

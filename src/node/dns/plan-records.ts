@@ -1,3 +1,4 @@
+import { parseIp } from '../../resources/ip.ts'
 import type { Service } from '../../resources/generated/core.gen.ts'
 import type { EndpointSlice } from '../../resources/generated/discovery.gen.ts'
 
@@ -45,6 +46,8 @@ export function endpointRecords(slices: readonly EndpointSlice[]): HeadlessEndpo
     for (const endpoint of slice.endpoints ?? []) {
       if (endpoint.conditions?.ready === false) continue
       for (const address of endpoint.addresses ?? []) {
+        // Slices of type FQDN hold names, which no address record can carry.
+        if (!parseIp(address)) continue
         const known = found.get(address)
         if (known) known.ports.push(...ports)
         else found.set(address, { address, host: endpoint.hostname || dashed(address), ports: [...ports] })
@@ -59,9 +62,7 @@ export const dashed = (address: string): string => address.replace(/[.:]/g, '-')
 
 /** The address in a label, or undefined when it is none. */
 export function undashed(label: string): string | undefined {
-  if (/^[0-9]{1,3}(?:-[0-9]{1,3}){3}$/.test(label)) {
-    const parts = label.split('-').map(Number)
-    return parts.every((part) => part <= 255) ? parts.join('.') : undefined
-  }
-  return /^[0-9a-f]{0,4}(?:-[0-9a-f]{0,4}){2,7}$/.test(label) ? label.replaceAll('-', ':') : undefined
+  const isFour = /^[0-9]{1,3}(?:-[0-9]{1,3}){3}$/.test(label)
+  const address = label.replaceAll('-', isFour ? '.' : ':')
+  return parseIp(address) ? address : undefined
 }

@@ -41,7 +41,7 @@ export function startDns(options: DnsOptions): Dns {
   const { clock, log, source } = options
   const stop = new AbortController()
   const zone = new ZoneIndex(source.view, options.zone)
-  const own = new Set([options.zone.dnsAddress, ...options.listen.map(({ address }) => address)])
+  const own = new Set([`${options.zone.dnsAddress}:53`, ...options.listen.map(({ address, port }) => `${address}:${port}`)])
   const upstreams = upstreamsOf({ path: options.resolvConf ?? '/etc/resolv.conf', own, clock })
   const listeners: Listener[] = []
   const problems = new Map<string, string>()

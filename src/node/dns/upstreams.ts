@@ -23,7 +23,7 @@ export interface Upstreams {
 export interface UpstreamSource {
   /** Path of a resolv.conf, looked at again when it changes. */
   readonly path: string
-  /** Addresses of this very server: asking them would go in a circle. */
+  /** This very server, `10.42.0.1:53`: asking it would go in a circle. */
   readonly own: ReadonlySet<string>
   readonly clock: Clock
 }
@@ -41,7 +41,7 @@ export function upstreamsOf({ path, own, clock }: UpstreamSource): Upstreams {
     const found = readIfChanged(path, changedMs)
     if (!found) return
     changedMs = found.changedMs
-    servers = parseResolvConf(found.text).servers.map(parseServer).filter(({ address }) => !own.has(address))
+    servers = parseResolvConf(found.text).servers.map(parseServer).filter(({ address, port }) => !own.has(`${address}:${port}`))
   }
   return {
     available() {

@@ -45,7 +45,8 @@ export function endStaleFlows(changes: readonly RuleChange[], nodeAddresses: Rea
     for (const { payload } of listed.value) {
       const flow = flowOf(payload)
       if (!flow || !isStale(flow, changed, nodeAddresses)) continue
-      const answer = netlink.ask({ type: CT_DELETE, payload: Buffer.concat([NFGENMSG, attribute(CTA_TUPLE_ORIG, flow.tuple)]) }, NLM_F_ACK)
+      const named = Buffer.concat([NFGENMSG, attribute(CTA_TUPLE_ORIG, flow.tuple)])
+      const answer = netlink.ask({ type: CT_DELETE, payload: named }, NLM_F_ACK)
       if (answer.ok) ended++
     }
     return ended

@@ -33,7 +33,8 @@ export function planService(
   const frontends = (service.spec?.ports ?? []).flatMap((port) => {
     const protocol = TRANSPORT[port.protocol ?? 'TCP']
     const own = endpoints.get(portPath(port.name, port.protocol)) ?? []
-    return protocol ? portFrontends(shared, port, protocol, `${name}:${port.name ?? ''}`, usableEndpoints(own, facts.nodeName)) : []
+    if (!protocol) return []
+    return portFrontends(shared, port, protocol, `${name}:${port.name ?? ''}`, usableEndpoints(own, facts.nodeName))
   })
   const health = healthPort(service, endpoints)
   return { frontends, localAddresses: localAddresses(endpoints), ...(health && { health }) }

@@ -7,7 +7,9 @@ import type { Target } from './rules.ts'
 export function arrangeSlots(before: readonly Target[], now: readonly Target[]): readonly Target[] {
   if (before.length === 0) return now
   const wanted = new Set(now)
-  const slots: (Target | undefined)[] = before.slice(0, now.length).map((target) => (wanted.delete(target) ? target : undefined))
+  const slots: (Target | undefined)[] = before
+    .slice(0, now.length)
+    .map((target) => (wanted.delete(target) ? target : undefined))
   // What had a slot beyond the new end, and what is new: in that order, so that the result is stable.
   const homeless = [...before.slice(now.length).filter((target) => wanted.delete(target)), ...wanted]
   while (slots.length < now.length) slots.push(undefined)

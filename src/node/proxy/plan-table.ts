@@ -147,15 +147,6 @@ function affinityChains(): string {
   chain remember-input { type filter hook input priority 10; ct state new ct status dnat ${TRANSPORT} jump remember; }`
 }
 
-/** Names of what a need makes, so that it is made once. */
-export const needNames = (need: Need): string[] =>
-  need.kind === 'affinity'
-    ? [affinitySet(need.family.nodePort, need.count)]
-    : [
-        ...Array.from({ length: need.count }, (_, slot) => slotMap(need.family, slot)),
-        ...(need.sticky ? [countSet(need.family, need.count, false), countSet(need.family, need.count, true)] : [countSet(need.family, need.count, false)]),
-      ]
-
 /** Commands that make what a need names and `made` does not hold yet; adds the names to `made`. */
 export function needScript(table: string, need: Need, made: Set<string>): string {
   const { family, count } = need

@@ -45,7 +45,12 @@ export function ruleBook(builtIn: readonly Frontend[] = []): RuleBook {
 // Sorts behind every `namespace/name`.
 const BUILT_IN = '~'
 
-function retract(claims: Map<string, Map<string, Frontend>>, service: string, frontend: Frontend, touched: Set<string>): void {
+function retract(
+  claims: Map<string, Map<string, Frontend>>,
+  service: string,
+  frontend: Frontend,
+  touched: Set<string>,
+): void {
   const key = frontendKey(frontend)
   const owners = claims.get(key)
   owners?.delete(service)
