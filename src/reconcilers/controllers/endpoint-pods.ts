@@ -10,9 +10,9 @@ export const HEADLESS = 'service.kubernetes.io/headless'
  */
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
 
-/** Whether this Service's endpoints are the controllers' business. */
-export const isSelecting = (service: Service): boolean =>
-  service.spec?.type !== 'ExternalName' && service.spec?.selector !== undefined
+/** Whether this Service's endpoints are the controllers' business; no selector selects nothing. */
+export const isSelecting = ({ spec }: Service): boolean =>
+  spec?.type !== 'ExternalName' && Object.keys(spec?.selector ?? {}).length > 0
 
 /** The pods a Service selects. */
 export const podsOf = (service: Service, view: View): Pod[] =>
