@@ -31,6 +31,7 @@ export const SETTINGS = {
   logLevel: { schema: z.enum(['debug', 'info', 'warn', 'error']), help: 'debug, info, warn or error' },
 } as const
 
+/** Name of a setting. */
 export type SettingName = keyof typeof SETTINGS
 
 /** Checked settings. What is undefined is chosen when the cluster is made, and recorded. */

@@ -109,7 +109,8 @@ export async function runCluster(
   }))
   if (node && !node.ok) return node
   connection = node?.value.connection
-  const network = ground && node && (await runNetwork({ ground: ground.value, identity, source: node.value.source, clock, logger }))
+  const network =
+    ground && node && (await runNetwork({ ground: ground.value, identity, source: node.value.source, clock, logger }))
   if (network && !network.ok) return network
   if (network) await Promise.all([network.value.proxy.settled(), network.value.dns.started()])
   mergeContext(config.kubeconfig, {

@@ -13,6 +13,7 @@ export interface StaticToken {
   readonly caller: Caller
 }
 
+/** The token of a caller; only its hash is kept. */
 export const staticToken = (token: string, caller: Caller): StaticToken => ({
   sha256: createHash('sha256').update(token).digest(),
   caller: { ...caller, groups: [...caller.groups, 'system:authenticated'] },

@@ -85,7 +85,9 @@ function forward({ exchange }: ResourceRequest, { scheme, host, port }: ProxyTar
   for (const [name, value] of Object.entries(incoming.headers))
     if (value !== undefined && !HOP.includes(name) && name !== 'authorization' && name !== 'host') headers[name] = value
   headers['x-forwarded-uri'] = exchange.path
-  const path = `${encodeURI(info.rest === '' ? '/' : info.rest)}${exchange.path.endsWith('/') && info.rest !== '' ? '/' : ''}${rawQuery ? `?${rawQuery}` : ''}`
+  const slash = exchange.path.endsWith('/') && info.rest !== '' ? '/' : ''
+  const query = rawQuery ? `?${rawQuery}` : ''
+  const path = `${encodeURI(info.rest === '' ? '/' : info.rest)}${slash}${query}`
   const send = scheme === 'https' ? httpsRequest : httpRequest
   // A Pod's certificate is its own: upstream's proxy does not check it either.
   const options: RequestOptions = {

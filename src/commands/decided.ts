@@ -1,5 +1,6 @@
 import type { KubeObject } from '../meta/object.ts'
 import type { Status } from '../meta/status.ts'
+import type { Entry } from '../projections/entry.ts'
 
 /** An accepted command, as the API answers it. */
 export interface Accepted {
@@ -22,6 +23,14 @@ export interface Refused {
   readonly status: Status
 }
 
+/** What a decision comes to. */
 export type Decided = Accepted | Refused
 
+/** A refusal with its Status. */
 export const refused = (status: Status): Refused => ({ ok: false, status })
+
+/** A write that changes nothing answers the object as it is and adds no event (design 3). */
+export const unchanged = (frame: { readonly warnings: readonly string[] }, current: Entry): Accepted => ({
+  ok: true, object: current.object, managed: '', bytes: current.bytes, revision: current.revision,
+  effect: 'unchanged', warnings: frame.warnings,
+})

@@ -7,7 +7,7 @@ import type { Entry } from '../projections/entry.ts'
 import { schemaOf } from '../resources/schemas.ts'
 import type { StatusRules } from '../resources/define.ts'
 import { decideCreate, encodeDry } from './create.ts'
-import { refused, type Decided } from './decided.ts'
+import { refused, unchanged, type Decided } from './decided.ts'
 import { mayVanish } from './deletion.ts'
 import { admit, type Frame } from './environment.ts'
 import { managedByUpdate, takeSentManaged, type ManagedAfter } from './ownership.ts'
@@ -169,9 +169,3 @@ function settle(frame: Frame, wish: UpdateWish, current: Entry): Decided {
     revision: frame.revision, effect, warnings: frame.warnings,
   }
 }
-
-/** A write that changes nothing answers the object as it is and adds no event (design 3). */
-export const unchanged = (frame: Frame, current: Entry): Decided => ({
-  ok: true, object: current.object, managed: '', bytes: current.bytes, revision: current.revision,
-  effect: 'unchanged', warnings: frame.warnings,
-})

@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import { plainArray, textArray } from '../db/array-literal.ts'
 import { COLUMN_GROUPS } from './append-statement.ts'
 import type { Actor, Actors } from './actors.ts'
-import { DIGEST_BYTES, Digester, encryptBody, FORM_BYTES, FORM_ENCRYPTED, FORM_TEXT, makeSalts, SALT_BYTES, type BodyClass } from './bodies.ts'
+import {
+  DIGEST_BYTES, Digester, encryptBody, FORM_BYTES, FORM_ENCRYPTED, FORM_TEXT, makeSalts, SALT_BYTES, type BodyClass,
+} from './bodies.ts'
 import type { NewKey } from './data-keys.ts'
 import { causeText, changedText, headerText, ROW_VERSION } from './header.ts'
 import type { Batch, Head } from './log.ts'

@@ -59,9 +59,11 @@ const about = (gr: GroupResource, name: string): NonNullable<Status['details']> 
   kind: gr.resource,
 })
 
+/** 404: no object of that name. */
 export const notFound = (gr: GroupResource, name: string): Status =>
   failure(404, 'NotFound', `${qualified(gr)} ${JSON.stringify(name)} not found`, about(gr, name))
 
+/** 409: a create met an object of that name. */
 export const alreadyExists = (gr: GroupResource, name: string): Status =>
   failure(
     409,
@@ -79,6 +81,7 @@ export const generateNameConflict = (gr: GroupResource, name: string): Status =>
     { ...about(gr, name), retryAfterSeconds: 1 },
   )
 
+/** 409: the object is not as the request expected. */
 export const conflict = (gr: GroupResource, name: string, why: string): Status =>
   failure(
     409,
@@ -110,11 +113,14 @@ export function invalidObject(
   })
 }
 
+/** 400: the request makes no sense to the API. */
 export const badRequest = (message: string): Status => failure(400, 'BadRequest', message)
 
+/** 401: nobody knows this caller. */
 export const unauthorized = (message = 'Unauthorized'): Status =>
   failure(401, 'Unauthorized', message)
 
+/** 403: the caller or a policy may not do this; `why` is shown. */
 export const forbiddenTo = (gr: GroupResource, name: string, why: string): Status =>
   failure(
     403,
@@ -127,6 +133,7 @@ export const forbiddenTo = (gr: GroupResource, name: string, why: string): Statu
 export const pageNotFound = (): Status =>
   failure(404, 'NotFound', 'the server could not find the requested resource', {})
 
+/** 405: the resource has no such verb. */
 export const methodNotSupported = (gr: GroupResource, verb: string): Status =>
   failure(
     405,
@@ -135,8 +142,10 @@ export const methodNotSupported = (gr: GroupResource, verb: string): Status =>
     about(gr, ''),
   )
 
+/** 405 with a reason of klio's own: the past, for one. */
 export const methodNotAllowed = (why: string): Status => failure(405, 'MethodNotAllowed', why)
 
+/** 406: no form that the client accepts. */
 export const notAcceptable = (message: string): Status => failure(406, 'NotAcceptable', message)
 
 /** 410: a resourceVersion or continue token is too old. */
@@ -145,23 +154,29 @@ export const expired = (message: string): Status => failure(410, 'Expired', mess
 /** 410 inside watch streams. */
 export const gone = (message: string): Status => failure(410, 'Gone', message)
 
+/** 413: the body is above the limit. */
 export const tooLargeBody = (message: string): Status =>
   failure(413, 'RequestEntityTooLarge', message)
 
+/** 415: clients do not try another form after this. */
 export const unsupportedMediaType = (message: string): Status =>
   failure(415, 'UnsupportedMediaType', message)
 
+/** 429: the client waits `retryAfterSeconds` and tries again. */
 export const tooManyRequests = (message: string, retryAfterSeconds: number): Status =>
   failure(429, 'TooManyRequests', message, { retryAfterSeconds })
 
+/** 500: a fault of klio or of what it stands on. */
 export const internalError = (message: string): Status =>
   failure(500, 'InternalError', `Internal error occurred: ${message}`, {
     causes: [{ message }],
   })
 
+/** 503: what the request needs is away. */
 export const serviceUnavailable = (message: string): Status =>
   failure(503, 'ServiceUnavailable', message)
 
+/** 504: not done in time; it may still happen. */
 export const timedOut = (message: string, retryAfterSeconds: number): Status =>
   failure(504, 'Timeout', message, { retryAfterSeconds })
 

@@ -157,7 +157,9 @@ async function describe(input: AgentInput): Promise<NodeInput> {
   const info = await input.engine.info()
   const images = await input.engine.images.list()
   const away = info.ok ? '' : `container runtime is down: ${info.error.message}`
-  const machine: Machine = readMachine(info.ok ? info.value.DockerRootDir : '/', info.ok ? info.value.NCPU : navigator.hardwareConcurrency)
+  const machine: Machine = info.ok
+    ? readMachine(info.value.DockerRootDir, info.value.NCPU)
+    : readMachine('/', navigator.hardwareConcurrency)
   return {
     name: input.name,
     machine,

@@ -52,7 +52,11 @@ export async function ensureNetwork(
   return again.ok && again.value ? ok(described(again.value, wish)) : created
 }
 
-async function findOwn(engine: Engine, wish: NetworkWish, name: string): Promise<Result<NetworkInspect | undefined, DockerError>> {
+async function findOwn(
+  engine: Engine,
+  wish: NetworkWish,
+  name: string,
+): Promise<Result<NetworkInspect | undefined, DockerError>> {
   const listed = await engine.networks.list({ names: [name] })
   if (!listed.ok) return listed
   const same = listed.value.find((n) => n.Name === name)

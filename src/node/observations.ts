@@ -100,7 +100,13 @@ const CHANGING = ['create', 'start', 'stop', 'kill', 'remove', 'rename', 'update
  */
 export function observedEngine(engine: Engine, clock: Clock, observe: (seen: Seen) => void): Engine {
   const owners = new Map<string, Owner>()
-  const tell = (call: string, owner: Owner | undefined, args: unknown, startedMs: number, result: Result<unknown, DockerError>): void => {
+  const tell = (
+    call: string,
+    owner: Owner | undefined,
+    args: unknown,
+    startedMs: number,
+    result: Result<unknown, DockerError>,
+  ): void => {
     observe({
       kind: 'docker-call',
       podUid: owner?.podUid ?? '',

@@ -108,7 +108,9 @@ export function statusChanged(before: NodeStatus | undefined, after: NodeStatus)
   const quiet = (status: NodeStatus | undefined) =>
     JSON.stringify({
       ...status,
-      conditions: status?.conditions?.map(({ lastHeartbeatTime: _, ...rest }) => rest).sort((a, b) => (a.type < b.type ? -1 : 1)),
+      conditions: status?.conditions
+        ?.map(({ lastHeartbeatTime: _, ...rest }) => rest)
+        .sort((a, b) => (a.type < b.type ? -1 : 1)),
     }, sortedKeys)
   return quiet(before) !== quiet({ ...before, ...after })
 }

@@ -240,11 +240,15 @@ function answerDelete(request: ResourceRequest, accepted: Accepted): void {
   const { exchange, served, format } = request
   const { definition, version } = served
   if (accepted.effect === 'deleted' && definition.gracefulSeconds === undefined)
-    return exchange.json(200, deleted({ group: version.group, resource: definition.plural }, exchange.info.name, accepted.object.metadata.uid!))
+    return exchange.json(
+      200,
+      deleted({ group: version.group, resource: definition.plural }, exchange.info.name, accepted.object.metadata.uid!),
+    )
   const value = { ...accepted.object }
   if (accepted.bytes && format.media === 'json' && format.as === undefined && version === definition.served[0])
     return exchange.send(200, 'application/json', accepted.bytes)
-  exchange.send(200, contentType({ media: format.media }), encodeValue({ format: { media: format.media } }, version.fromStorage ? version.fromStorage(value) : value))
+  const shown = version.fromStorage ? version.fromStorage(value) : value
+  exchange.send(200, contentType({ media: format.media }), encodeValue({ format: { media: format.media } }, shown))
 }
 
 async function readDeleteOptions(exchange: Exchange) {

@@ -75,7 +75,10 @@ function inServices(question: Question, labels: string[], zone: Zone): Planned {
   if (records.kind === 'headless') return ofEndpoints(question, withPorts(endpoints(), wanted, labels.length === 4), base, zone)
   const ports = records.ports.filter(wanted)
   if (labels.length === 4 && ports.length === 0) return negative('NXDOMAIN', zone)
-  if (question.type === 'SRV') return srv(question, ports.map(({ port }) => ({ port, host: base, addresses: records.addresses })), zone)
+  if (question.type === 'SRV') {
+    const { addresses } = records
+    return srv(question, ports.map(({ port }) => ({ port, host: base, addresses })), zone)
+  }
   return addresses(question, labels.length === 2 ? records.addresses : [], zone)
 }
 

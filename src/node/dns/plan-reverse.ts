@@ -7,7 +7,10 @@ export function reverseAddress(name: string): string | undefined {
   return reversed?.split('.').reverse().join('.')
 }
 
-/** Names of an address: the Service's own, or its headless Services' endpoints. Source: kubernetes/dns specification 2.3.3, 2.4.3. */
+/**
+ * Names of an address: the Service's own, or its headless Services' endpoints. Source:
+ * kubernetes/dns specification 2.3.3, 2.4.3.
+ */
 export function reverseNames(address: string, zone: Zone): string[] {
   const names = new Set<string>()
   for (const { namespace, service, slice } of zone.owners(address)) {

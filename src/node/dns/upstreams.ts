@@ -41,7 +41,9 @@ export function upstreamsOf({ path, own, clock }: UpstreamSource): Upstreams {
     const found = readIfChanged(path, changedMs)
     if (!found) return
     changedMs = found.changedMs
-    servers = parseResolvConf(found.text).servers.map(parseServer).filter(({ address, port }) => !own.has(`${address}:${port}`))
+    servers = parseResolvConf(found.text)
+      .servers.map(parseServer)
+      .filter(({ address, port }) => !own.has(`${address}:${port}`))
   }
   return {
     available() {

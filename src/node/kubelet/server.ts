@@ -97,7 +97,8 @@ function tryFor(kubelet: Kubelet, pod: Pod, name: string, previous: boolean): Re
   }
   const latest = tries.find((c) => c.phase !== 'created')
   if (latest) return ok(latest)
-  const status = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? []), ...(pod.status?.ephemeralContainerStatuses ?? [])]
+  const { initContainerStatuses = [], containerStatuses = [], ephemeralContainerStatuses = [] } = pod.status ?? {}
+  const status = [...initContainerStatuses, ...containerStatuses, ...ephemeralContainerStatuses]
     .find((s) => s.name === name)
   const reason = status?.state?.waiting?.reason ?? 'ContainerCreating'
   const why = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName)$/.test(reason)

@@ -8,8 +8,8 @@ import type {
   PodCertificateProjection,
 } from '../../generated/core.gen.ts'
 import { isKubernetesSigner, signerNameErrors, trustBundleNameReasons } from '../../signer-name.ts'
+import { takePath, type Taken } from './taken-paths.ts'
 import { localPathErrors } from './validate-path.ts'
-import { takePath, type Taken } from './validate-projected.ts'
 
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519']
 const CERTIFICATE_SECONDS_MIN = 3600

@@ -7,6 +7,7 @@ import type {
   ServiceAccountTokenProjection,
   VolumeProjection,
 } from '../../generated/core.gen.ts'
+import { takePath, type Taken } from './taken-paths.ts'
 import { localPathErrors } from './validate-path.ts'
 import { podCertificateErrors, trustBundleErrors } from './validate-projected-certs.ts'
 import { checkMode, downwardFileErrors, keyToPathErrors } from './validate-volume-files.ts'
@@ -25,19 +26,6 @@ export function projectedErrors(
   const taken: Taken = { paths: new Set(), errors, volume: path }
   for (const [i, source] of (volume.sources ?? []).entries())
     sourceErrors(taken, at(at(path, 'sources'), i), source)
-}
-
-/** Paths that earlier sources filled; a repetition is an error of the whole volume. */
-export interface Taken {
-  readonly paths: Set<string>
-  readonly errors: FieldError[]
-  readonly volume: Path
-}
-
-/** Takes a path, or says that it was taken; `shown` is what upstream shows. */
-export function takePath({ paths, errors, volume }: Taken, path: string, shown: string): void {
-  if (paths.has(path)) errors.push(invalid(where(volume), shown, 'conflicting duplicate paths'))
-  paths.add(path)
 }
 
 function sourceErrors(taken: Taken, path: Path, source: VolumeProjection): void {
