@@ -91,7 +91,7 @@ export async function runCluster(
   if (ground && !ground.ok) return ground
   if (ground) await api.listen(identity.port, ground.value.network.gateway)
   progress('controllers')
-  const budget = shareBudget(clock, () => api.gate.inFlight > 8)
+  const budget = shareBudget(clock, () => api.gate.clientsWait())
   const parts = {
     core, identity, clock, logger, budget, authority: pki.authority.certificate,
     apiAddress: ground?.value.network.gateway ?? config.listen, apiPort: identity.port,

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { requestId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { badRequest, internalError, serviceUnavailable, unauthorized, type Status } from '../meta/status.ts'
+import { isComponent } from '../commands/request-context.ts'
 import { ANONYMOUS, type Authenticator } from './authenticate.ts'
 import { attributesOf, forbiddenFor, type Authorize } from './authorize.ts'
 import { Exchange } from './exchange.ts'
@@ -18,6 +19,11 @@ export interface RequestObserver {
   refused(address: string, code: number): void
 }
 
+/** A client that asks one thing after another is seen as waiting for this long after each answer. */
+const CLIENT_PAUSE_MS = 20
+
+const isClient = ({ caller, info }: Exchange): boolean => info.verb !== 'watch' && !isComponent(caller)
+
 const AS_OF = /^\/asof\/([^/]+)(\/.*)$/
 
 /** Everything a request passes before a handler sees it: who, what, may it, is there room. */
@@ -28,6 +34,8 @@ export class Gate {
   readonly #log: Log
   #open = true
   #inFlight = 0
+  #clients = 0
+  #clientSeenMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: {
     authenticator: Authenticator
@@ -44,6 +52,14 @@ export class Gate {
   /** Requests that are being handled, watches and streams among them. */
   get inFlight(): number {
     return this.#inFlight
+  }
+
+  /**
+   * Whether people's requests are being answered, or were a moment ago: between two requests of one
+   * connection there is no time to fill with a reconciler's slice. Watches and klio's own do not count.
+   */
+  clientsWait(): boolean {
+    return this.#clients > 0 || performance.now() - this.#clientSeenMs < CLIENT_PAUSE_MS
   }
 
   /** From now on requests are refused: the process is about to end. */
@@ -65,6 +81,7 @@ export class Gate {
       return undefined
     }
     this.#inFlight++
+    if (isClient(passed.exchange)) this.#clients++
     return passed.exchange
   }
 
@@ -90,6 +107,10 @@ export class Gate {
 
   done(exchange: Exchange): void {
     this.#inFlight--
+    if (exchange.outgoing && isClient(exchange)) {
+      this.#clients--
+      this.#clientSeenMs = performance.now()
+    }
     this.#observer.ended(exchange, exchange.outgoing?.statusCode ?? 101)
   }
 
