@@ -170,3 +170,40 @@ test('kill -9 of PostgreSQL under writers: 0 acknowledged lost, 0 gaps, nobody i
   await watching
   await server.stop()
 }, 60_000)
+
+test('SIGSTOP of the holder: another process leads within 5 s, and the woken one is fenced, not believed', async () => {
+  const { app, id } = await testDatabase()
+  const holder = Bun.spawn(
+    ['bun', `${import.meta.dir}/../support/sequencer-process.ts`, JSON.stringify(app), id.schema, 'holder'],
+    { stdout: 'pipe', stderr: 'inherit' })
+  let said = ''
+  const listening = (async () => {
+    const text = new TextDecoder()
+    for await (const chunk of holder.stdout) said += text.decode(chunk)
+  })()
+  const lines = () => said.split('\n')
+  await until(() => lines().length > 50)
+  const one = await start(app, id)
+  const leads = one.sequencer.lead(never)
+  await until(() => one.holders.length > 0)
+  expect(one.holders[0]).toContain(`klio process ${holder.pid} on`)
+
+  holder.kill('SIGSTOP')
+  const stopped = performance.now()
+  await leads
+  expect(performance.now() - stopped).toBeLessThan(5_000)
+  const acked: string[] = []
+  for (let n = 0; n < 20; n++) {
+    const answer = await one.sequencer.submit(creating(`other-${n}`))
+    if (answer.ok) acked.push(`other-${n} ${answer.value}`)
+  }
+  expect(acked).toHaveLength(20)
+  holder.kill('SIGCONT')
+  await until(() => lines().some((line) => line.startsWith('refused')))
+  holder.kill('SIGTERM')
+  await listening
+  const stored = new Set(await everything(one))
+  const theirs = lines().filter((line) => /^holder-\d+ \d+$/.test(line))
+  expect([...acked, ...theirs].filter((line) => !stored.has(line))).toEqual([])
+  expect(theirs.length).toBeGreaterThan(40)
+}, 30_000)

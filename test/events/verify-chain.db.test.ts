@@ -112,13 +112,13 @@ test('a whole chain made again without the key is found by the first signed root
   const revisions: number[] = []
   const hashes: string[] = []
   let previous: Uint8Array = new Uint8Array(DIGEST_BYTES)
+  await owner.unsafe(`set session_replication_role = replica; update ${database.schema}.events set name = 'forged' where revision = 10`)
   await scanEvents(log.db, database.id, 0, (event) => {
     previous = digester.ofLink(previous, headerText(0, event, event.rowVersion), event.digest)
     revisions.push(event.revision)
     hashes.push(Buffer.from(previous).toString('hex'))
     return true
   })
-  await owner.unsafe('set session_replication_role = replica')
   await owner.unsafe(`update ${database.schema}.events e set hash = decode(t.hash, 'hex')
     from unnest($1::bigint[], $2::text[]) as t(revision, hash) where e.revision = t.revision`,
   [plainArray(revisions), textArray(hashes)])
