@@ -18,9 +18,7 @@ export const WATCH_TIMEOUT_MIN_MS = 1_800_000
 export const BOOKMARK_INTERVAL_MS = 60_000
 /** Unsent bytes of one watcher before it is ended: a client that never reads costs at most this. */
 export const WATCHER_BACKLOG_BYTES_MAX = 4 * 1024 * 1024
-/**
- * A continue token and the snapshot behind it expire together. Source: etcd compaction interval.
- */
+/** A continue token and the snapshot behind it expire together. Source: etcd compaction interval. */
 export const CONTINUE_TOKEN_MS = 300_000
 
 // events: the sequencer
@@ -30,14 +28,9 @@ export const BATCH_PROPOSALS_MAX = 512
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** Proposals waiting for a batch; more are refused with 429 and Retry-After. */
 export const SEQUENCER_QUEUE_MAX = 20_000
-/**
- * Bytes of decided bodies waiting for a batch; more are refused with 429: bounds the overlay's
- * memory.
- */
+/** Bytes of decided bodies waiting for a batch; more are refused with 429: bounds the overlay's memory. */
 export const SEQUENCER_QUEUE_BYTES_MAX = 256 * 1024 * 1024
-/**
- * A proposal that PostgreSQL refuses for want of room, rights or connection fails after this long.
- */
+/** A proposal that PostgreSQL refuses for want of room, rights or connection fails after this long. */
 export const SEQUENCER_RETRY_MS_MAX = 10_000
 /** First and longest pause between attempts to reach PostgreSQL: a killed one is back in 0.2 s. */
 export const SEQUENCER_BACKOFF_MS_MIN = 20
@@ -55,9 +48,7 @@ export const LOCK_HEARTBEAT_MS = 1_000
 export const LOCK_SESSION_IDLE_MS = 3_000
 /** How often a process that waits for the lock asks for it. */
 export const LOCK_ATTEMPT_MS = 200
-/**
- * A follower reads at least this often: one notification in five was lost over kills (design 4).
- */
+/** A follower reads at least this often: one notification in five was lost over kills (design 4). */
 export const TAIL_POLL_MS = 500
 /** Events that a follower reads at once. */
 export const TAIL_EVENTS_MAX = 1_000
@@ -69,14 +60,10 @@ export const NOTE_ROWS_MAX = 10_000
 export const DATA_KEYS_CACHED_MAX = 10_000
 /** Actors (user, groups, agent, address) whose row this process knows to be there. */
 export const ACTORS_CACHED_MAX = 10_000
-/**
- * PostgreSQL ends an append that takes longer; its own frozen backend is given up a little later.
- */
+/** PostgreSQL ends an append that takes longer; its own frozen backend is given up a little later. */
 export const APPEND_STATEMENT_MS_MAX = 10_000
 export const APPEND_ANSWER_MS_MAX = 15_000
-/**
- * Seconds that a backend gets to end after its append was given up; then the caller tries again.
- */
+/** Seconds that a backend gets to end after its append was given up; then the caller tries again. */
 export const APPEND_GHOST_ATTEMPTS_MAX = 5
 /** Readers of history page by revision in transactions no longer than this (design 2). */
 export const HISTORY_STATEMENT_MS_MAX = 5_000
@@ -84,10 +71,7 @@ export const HISTORY_STATEMENT_MS_MAX = 5_000
 export const PARTITION_REVISIONS = 4_194_304
 /** A partition is made when fewer revisions than this are left: minutes at the fastest rate. */
 export const PARTITION_AHEAD_REVISIONS = 2_097_152
-/**
- * How often the leader looks whether partitions are due; PARTITION_AHEAD_REVISIONS last four
- * minutes.
- */
+/** How often the leader looks whether partitions are due; PARTITION_AHEAD_REVISIONS last four minutes. */
 export const PARTITION_CHECK_MS = 60_000
 /** Revisions under one signed root (design 2). */
 export const MERKLE_REVISIONS = 4_096
@@ -122,16 +106,11 @@ export const WATCH_WINDOW_EVENTS_MIN = 10_000
 export const DOCKER_CALL_TIMEOUT_MS = 120_000
 /** A probe of one socket while the endpoint is looked for. */
 export const DOCKER_PROBE_TIMEOUT_MS = 2_000
-/**
- * A pull or upload without any sign of progress. Source: kubelet --image-pull-progress-deadline, 1
- * m.
- */
+/** A pull or upload without any sign of progress. Source: kubelet --image-pull-progress-deadline, 1 m. */
 export const DOCKER_PULL_IDLE_MS = 60_000
 /** Sending a tar and waiting for what the daemon makes of it: 10 GB at 20 MB/s. */
 export const DOCKER_UPLOAD_TIMEOUT_MS = 600_000
-/**
- * Connections for ordinary calls: two cores are full with four starts at once (performance.md 3.3).
- */
+/** Connections for ordinary calls: two cores are full with four starts at once (performance.md 3.3). */
 export const DOCKER_CALL_CONNECTIONS_MAX = 16
 /** Ordinary calls under way or waiting for a connection; more get kind `retry`. */
 export const DOCKER_CALLS_MAX = 4_096
@@ -143,47 +122,30 @@ export const DOCKER_HIJACKS_MAX = 1_024
 export const DOCKER_KEEP_ALIVE_MS = 30_000
 /** Largest JSON answer: a list of 10,000 containers is about 20 MB. */
 export const DOCKER_ANSWER_BYTES_MAX = 256 * 1024 * 1024
-/**
- * Largest head of a hijacked answer. Source: Go's http.DefaultMaxHeaderBytes is 1 MiB; dockerd
- * sends 200 bytes.
- */
+/** Largest head of a hijacked answer. Source: Go's http.DefaultMaxHeaderBytes is 1 MiB; dockerd sends 200 bytes. */
 export const DOCKER_HEAD_BYTES_MAX = 64 * 1024
 /** Unread output of a hijacked stream before its socket is paused. */
 export const DOCKER_UNREAD_BYTES_MAX = 256 * 1024
-/**
- * Writes of one hijacked stream that wait for the kernel; more get `false`: writers wait for each.
- */
+/** Writes of one hijacked stream that wait for the kernel; more get `false`: writers wait for each. */
 export const DOCKER_UNSENT_WRITES_MAX = 1_024
 /** One line of a JSON stream (events, pull progress, stats). */
 export const DOCKER_LINE_BYTES_MAX = 1024 * 1024
-/**
- * One frame of container output is handed on in pieces of at most this; dockerd's own are 16 or 32
- * KiB.
- */
+/** One frame of container output is handed on in pieces of at most this; dockerd's own are 16 or 32 KiB. */
 export const DOCKER_FRAME_BYTES_MAX = 64 * 1024
-/**
- * Silence on /events after which the daemon is asked for a sign of life: one ping, not a poll of
- * state.
- */
+/** Silence on /events after which the daemon is asked for a sign of life: one ping, not a poll of state. */
 export const DOCKER_HEARTBEAT_MS = 15_000
 /** A ping that takes longer means that the daemon is frozen. */
 export const DOCKER_HEARTBEAT_TIMEOUT_MS = 5_000
 /** Shortest and longest wait before /events is opened again. */
 export const DOCKER_RECONNECT_MS_MIN = 50
 export const DOCKER_RECONNECT_MS_MAX = 5_000
-/**
- * Events remembered to drop repeats after a reconnect. Source: dockerd keeps 256 (daemon/events).
- */
+/** Events remembered to drop repeats after a reconnect. Source: dockerd keeps 256 (daemon/events). */
 export const DOCKER_EVENTS_REMEMBERED = 512
-/**
- * Encoded bytes of objects whose parsed value is kept; a parsed object takes about four times that.
- */
+/** Encoded bytes of objects whose parsed value is kept; a parsed object takes about four times that. */
 export const PARSED_BYTES_MAX = 16 * 1024 * 1024
 
 // meta
-/**
- * Longest text of a quantity; upstream reads any, but an int64 or 256-bit amount needs under 100.
- */
+/** Longest text of a quantity; upstream reads any, but an int64 or 256-bit amount needs under 100. */
 export const QUANTITY_TEXT_BYTES_MAX = 1_000
 /** Largest power of ten of a quantity: 10^exponent is computed, so it must stay small. */
 export const QUANTITY_EXPONENT_MAX = 1_000
@@ -201,24 +163,17 @@ export const JSON_PATCH_COPY_BYTES_MAX = 3 * 1024 * 1024
 // reconcilers
 /** Longest sleep of one timer: setTimeout counts in 32 bits; longer delays sleep again. */
 export const TIMER_MS_MAX = 2_000_000_000
-/**
- * Main-thread time of one turn of all reconcilers before the event loop runs again (design 4: 10
- * ms).
- */
+/** Main-thread time of one turn of all reconcilers before the event loop runs again (design 4: 10 ms). */
 export const RECONCILE_SLICE_MS = 5
 /** A single decision longer than this is reported by name (design 4). */
 export const RECONCILE_SLOW_MS = 10
-/**
- * Keys of one reconciler decided at once when it names no number: each waits for a commit or two.
- */
+/** Keys of one reconciler decided at once when it names no number: each waits for a commit or two. */
 export const RECONCILE_WORKERS = 16
 /** Changes kept as the cause of one decision (design 2). */
 export const CAUSE_TRIGGERS_MAX = 8
 /** Commands of one plan in flight at once: a tenth of a batch (BATCH_PROPOSALS_MAX). */
 export const PLAN_COMMANDS_IN_FLIGHT_MAX = 50
-/**
- * Retry after a stale view or a busy server. Source: client-go DefaultTypedControllerRateLimiter.
- */
+/** Retry after a stale view or a busy server. Source: client-go DefaultTypedControllerRateLimiter. */
 export const RETRY_MS_MIN = 5
 export const RETRY_MS_MAX = 1_000_000
 /** A stale view becomes current within a batch: its retries stay short. */
@@ -239,9 +194,7 @@ export const EVENT_MEMORY_MAX = 4_096
 export const EVENT_SIMILAR_MAX = 10
 /** Similar Events further apart than this start anew, milliseconds. Source: events_cache.go. */
 export const EVENT_SIMILAR_MS = 600_000
-/**
- * Events about one object in a row, then one each EVENT_SPAM_REFILL_MS. Source: events_cache.go.
- */
+/** Events about one object in a row, then one each EVENT_SPAM_REFILL_MS. Source: events_cache.go. */
 export const EVENT_SPAM_BURST = 25
 export const EVENT_SPAM_REFILL_MS = 300_000
 /** Tries to write one Event while the server is busy; then it is dropped and counted. */
@@ -260,10 +213,7 @@ export const SLICE_PORTS_MAX = 20_000
 export const ENDPOINT_ADDRESSES_MAX = 100
 /** Zone hints, and node hints, of one endpoint. Source: discovery/validation maxZoneHints. */
 export const ENDPOINT_HINTS_MAX = 8
-/**
- * Parameters of a class of storage, and their bytes. Source: storage/validation
- * maxProvisionerParameter*.
- */
+/** Parameters of a class of storage, and their bytes. Source: storage/validation maxProvisionerParameter*. */
 export const STORAGE_PARAMETERS_MAX = 512
 export const STORAGE_PARAMETERS_BYTES_MAX = 256 * 1024
 /** Bytes of an attached volume's metadata and of an attach error. Source: storage/validation. */
@@ -291,10 +241,7 @@ export const POD_RETRY_MS_MIN = 1_000
 export const POD_RETRY_MS_MAX = 60_000
 /** Repair: Docker's containers are listed again this often (events are what drives). */
 export const RELIST_MS = 60_000
-/**
- * Shortest grace that is left when a preStop hook took its time. Source:
- * minimumGracePeriodInSeconds.
- */
+/** Shortest grace that is left when a preStop hook took its time. Source: minimumGracePeriodInSeconds. */
 export const GRACE_SECONDS_MIN = 2
 /** Bytes of one container's termination message. Source: MaxContainerTerminationMessageLength. */
 export const TERMINATION_MESSAGE_BYTES_MAX = 4_096
@@ -355,10 +302,7 @@ export const LOG_READ_BYTES = 64 * 1024
  * daemon/logger/copier.go.
  */
 export const LOG_ENTRY_BYTES_MAX = 256 * 1024
-/**
- * A followed log is looked at again after this, should inotify have lost something (its queue is
- * bounded).
- */
+/** A followed log is looked at again after this, should inotify have lost something (its queue is bounded). */
 export const LOG_REPAIR_MS = 5_000
 /** Rotated files of one log. Source: kubelet containerLogMaxFiles is 5; dockerd has no cap. */
 export const LOG_FILES_MAX = 100
@@ -371,10 +315,7 @@ export const LOG_FILES_MAX = 100
 export const MANAGED_UPDATERS_MAX = 10
 /** Endpoints of one slice. Source: kube-controller-manager --max-endpoints-per-slice. */
 export const ENDPOINTS_PER_SLICE_MAX = 100
-/**
- * Addresses of one Endpoints object; more are cut and annotated. Source: endpoints_controller.go
- * maxCapacity.
- */
+/** Addresses of one Endpoints object; more are cut and annotated. Source: endpoints_controller.go maxCapacity. */
 export const ENDPOINTS_ADDRESSES_MAX = 1_000
 /** A pod on a node that is not known yet is looked at again after this long. */
 export const MISSING_NODE_RETRY_MS = 5_000
@@ -382,9 +323,7 @@ export const MISSING_NODE_RETRY_MS = 5_000
 export const NAMESPACE_DELETES_MAX = 500
 /** Dependents of an orphaning owner let go by one decision. */
 export const ORPHANED_MAX = 500
-/**
- * Containers that wait behind their gates at once. Source: DOORS in src/docker/elf/gatekeeper.c.
- */
+/** Containers that wait behind their gates at once. Source: DOORS in src/docker/elf/gatekeeper.c. */
 export const GATES_MAX = 256
 /** The gatekeeper's first sign of life: it is a static program of 3 kB. */
 export const GATEKEEPER_START_MS = 5_000
@@ -401,14 +340,9 @@ export const SCHEDULE_EVALUATIONS_MAX = 5_000
  * scheduling_queue.go DefaultPodMaxInUnschedulablePodsDuration.
  */
 export const UNSCHEDULABLE_RETRY_MS = 300_000
-/**
- * With more pending pods than this, one that was told why is not told again when only the wording
- * changes.
- */
+/** With more pending pods than this, one that was told why is not told again when only the wording changes. */
 export const PENDING_REFRESH_MAX = 1_000
-/**
- * Nodes that fit before the search stops, at least. Source: schedule_one.go minFeasibleNodesToFind.
- */
+/** Nodes that fit before the search stops, at least. Source: schedule_one.go minFeasibleNodesToFind. */
 export const FEASIBLE_NODES_MIN = 100
 /** Nodes tried for preemption before the best so far is taken. Source: DefaultPreemptionArgs. */
 export const PREEMPTION_CANDIDATES_MAX = 100
@@ -429,36 +363,24 @@ export const SPDY_STREAMS_MAX = 10_000
 export const PROXY_SLOTS_MAX = 256
 /** External addresses of one kind that one Service may bring. */
 export const EXTERNAL_ADDRESSES_MAX = 64
-/**
- * Clients remembered for session affinity, over all Services: about 100 bytes of kernel memory
- * each.
- */
+/** Clients remembered for session affinity, over all Services: about 100 bytes of kernel memory each. */
 export const PROXY_AFFINITY_MAX = 262_144
-/**
- * Scripts that libnftables runs in process, about 1,000 elements or 5 ms; larger ones go to the nft
- * command.
- */
+/** Scripts that libnftables runs in process, about 1,000 elements or 5 ms; larger ones go to the nft command. */
 export const NFT_INPROCESS_BYTES_MAX = 48 * 1024
 /** An nft command that takes longer is ended: 30,000 Services load in about a second. */
 export const NFT_COMMAND_MS_MAX = 30_000
 /** One read of netlink: the kernel sends dumps in pieces of at most 32 KiB. */
 export const NETLINK_ANSWER_BYTES = 64 * 1024
-/**
- * Messages of one netlink answer that are kept: more UDP flows than this wait for their time-out.
- */
+/** Messages of one netlink answer that are kept: more UDP flows than this wait for their time-out. */
 export const NETLINK_MESSAGES_MAX = 100_000
 /**
  * A node that did not report for so long is Unknown. Source: nodelifecycle config
  * NodeMonitorGracePeriod (v1.37: 50 s).
  */
 export const NODE_GRACE_MS = 50_000
-/**
- * The same for a node that has never reported. Source: nodelifecycle config NodeStartupGracePeriod.
- */
+/** The same for a node that has never reported. Source: nodelifecycle config NodeStartupGracePeriod. */
 export const NODE_STARTUP_GRACE_MS = 60_000
-/**
- * How often a node that is not ready is looked at. Source: nodelifecycle config NodeMonitorPeriod.
- */
+/** How often a node that is not ready is looked at. Source: nodelifecycle config NodeMonitorPeriod. */
 export const NODE_MONITOR_MS = 5_000
 /** Pods of one node told or evicted by one decision. */
 export const NODE_PODS_PER_PLAN_MAX = 500
@@ -474,10 +396,7 @@ export const LOAD_BALANCER_RETRY_MS = 30_000
 export const USERSPACE_CONNECTIONS_MAX = 4_096
 /** Clients remembered for one frontend's session affinity. */
 export const USERSPACE_AFFINITY_MAX = 10_000
-/**
- * Endpoints tried for one connection, and how long each. Source: kube-proxy userspace
- * endpointDialTimeouts.
- */
+/** Endpoints tried for one connection, and how long each. Source: kube-proxy userspace endpointDialTimeouts. */
 export const USERSPACE_TARGETS_TRIED_MAX = 4
 export const USERSPACE_CONNECT_MS = 2_000
 /**
@@ -486,10 +405,7 @@ export const USERSPACE_CONNECT_MS = 2_000
  */
 export const USERSPACE_UDP_FLOWS_MAX = 4_096
 export const USERSPACE_UDP_IDLE_MS = 30_000
-/**
- * How often the proxy looks whether its rules are still there. Source: kube-proxy
- * --iptables-sync-period.
- */
+/** How often the proxy looks whether its rules are still there. Source: kube-proxy --iptables-sync-period. */
 export const PROXY_REPAIR_MS = 30_000
 /** Pause after rules could not be applied, doubled up to the second. */
 export const PROXY_RETRY_MS = 250
@@ -498,9 +414,7 @@ export const PROXY_RETRY_MS_MAX = 15_000
 export const PROXY_PLANNED_AT_ONCE = 200
 
 // node: cluster DNS
-/**
- * How long answers about the cluster are remembered. Source: CoreDNS kubernetes plugin's default.
- */
+/** How long answers about the cluster are remembered. Source: CoreDNS kubernetes plugin's default. */
 export const DNS_TTL_SECONDS = 5
 /** A reply over UDP to a client without EDNS. Source: RFC 1035 2.3.4. */
 export const DNS_UDP_BYTES = 512
@@ -510,14 +424,9 @@ export const DNS_UDP_BYTES_MAX = 1_232
 export const DNS_TCP_BYTES_MAX = 65_535
 /** TCP connections open at once; more are closed at once. */
 export const DNS_TCP_CONNECTIONS_MAX = 512
-/**
- * A TCP connection on which nothing is asked is closed. Source: RFC 7766 6.2.3 wants a few seconds.
- */
+/** A TCP connection on which nothing is asked is closed. Source: RFC 7766 6.2.3 wants a few seconds. */
 export const DNS_TCP_IDLE_MS = 10_000
-/**
- * Questions forwarded at once; more get SERVFAIL. Source: kubeadm's CoreDNS, forward max_concurrent
- * 1000.
- */
+/** Questions forwarded at once; more get SERVFAIL. Source: kubeadm's CoreDNS, forward max_concurrent 1000. */
 export const DNS_FORWARDS_MAX = 1_000
 /**
  * How long one upstream server may take, and how many are asked. Source: resolv.conf(5) timeout 5,
@@ -525,10 +434,7 @@ export const DNS_FORWARDS_MAX = 1_000
  */
 export const DNS_FORWARD_MS = 2_000
 export const DNS_FORWARD_TRIES_MAX = 2
-/**
- * An upstream that failed this often in a row is left alone for a while. Source: CoreDNS forward
- * max_fails 2.
- */
+/** An upstream that failed this often in a row is left alone for a while. Source: CoreDNS forward max_fails 2. */
 export const DNS_UPSTREAM_FAILURES_MAX = 2
 export const DNS_UPSTREAM_REST_MS = 5_000
 /** Replies of others kept, and for how long at most. */
