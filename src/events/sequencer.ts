@@ -1,21 +1,19 @@
 import type { Clock } from '../base/clock.ts'
 import {
-  BATCH_BYTES_MAX,
   BATCH_PROPOSALS_MAX,
-  CATCH_UP_EVENTS_MAX,
   REQUEST_TIMEOUT_MS,
   SEQUENCER_BACKOFF_MS_MAX,
   SEQUENCER_BACKOFF_MS_MIN,
-  SEQUENCER_QUEUE_BYTES_MAX,
-  SEQUENCER_QUEUE_MAX,
   SEQUENCER_RETRY_MS_MAX,
   SEQUENCER_SWEEP_MS,
 } from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
+import { Backlog } from './backlog.ts'
+import { catchUp } from './catch-up.ts'
 import type { LeaderLock } from './leader-lock.ts'
 import type { Batch, Head, Log } from './log.ts'
-import type { Proposal, Sequencer, SequencerHost, SubmitError } from './proposal.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
+import type { Proposal, Sequencer, SequencerHost, SubmitError } from './proposal.ts'
 import { Staging, type Entry, type Staged } from './staging.ts'
 
 /** What a sequencer works with. */
@@ -45,22 +43,14 @@ type State =
 class BatchSequencer implements Sequencer {
   readonly #options: SequencerOptions
   readonly #staging: Staging
+  readonly #backlog = new Backlog()
   readonly #stop = new AbortController()
   #state: State = 'idle'
   #holder = ''
   #head: Head = { revision: 0, time: 0, hash: new Uint8Array(32) }
-  /** Not decided yet: only while something is being recovered. */
-  #queue: Entry[] = []
-  /** Decided and part of the overlay, not sent yet. */
-  #pending: Staged[] = []
-  #pendingBytes = 0
-  /** Sent, not answered. */
-  #flight: Staged[] = []
-  /** Saw the batch in flight and changed nothing: answered when it is durable. */
-  #riders: Staged[] = []
   /** Sizes of the next batches while a poisoned one is being halved. */
   #segments: number[] = []
-  #retrying: number | undefined
+  #retryPauseMs = 0
   #scheduled = false
   #pump: Promise<void> | undefined
   #leadership: Promise<void> | undefined
@@ -97,9 +87,9 @@ class BatchSequencer implements Sequencer {
         fail: (error) => { settled = true; reject(error) },
         settled: () => settled,
       }
-      const inOrder = this.leading && this.#queue.length === 0 && this.#segments.length === 0
+      const inOrder = this.leading && this.#backlog.undecided === 0 && this.#segments.length === 0
       if (inOrder) this.#admit(entry)
-      else this.#queue.push(entry)
+      else this.#backlog.hold(entry)
       this.#schedule()
     })
   }
@@ -125,7 +115,7 @@ class BatchSequencer implements Sequencer {
     while (this.#pump) await this.#pump
     this.#state = 'idle'
     this.#ended.resolve()
-    this.#failAll({ kind: 'not-leader', message: 'klio is shutting down' })
+    this.#backlog.fail({ kind: 'not-leader', message: 'klio is shutting down' })
     await this.#leadership
     await this.#options.lock.release()
   }
@@ -136,14 +126,10 @@ class BatchSequencer implements Sequencer {
     if (this.#state === 'following') {
       return { kind: 'not-leader', message: `the log is written by ${this.#holder}` }
     }
-    const waiting = this.#queue.length + this.#pending.length
-    if (waiting >= SEQUENCER_QUEUE_MAX || this.#pendingBytes >= SEQUENCER_QUEUE_BYTES_MAX) {
-      return { kind: 'overloaded', message: `${waiting} writes wait already` }
-    }
-    return undefined
+    if (!this.#backlog.full) return undefined
+    return { kind: 'overloaded', message: `${this.#backlog.waiting} writes wait already` }
   }
 
-  /** Decides an entry now. What changed nothing waits for what it saw. */
   #admit(entry: Entry): void {
     let staged: Staged
     try {
@@ -151,11 +137,7 @@ class BatchSequencer implements Sequencer {
     } catch (error) {
       return entry.fail(error)
     }
-    if (staged.events.length > 0 || staged.request || this.#pending.length > 0) {
-      this.#pending.push(staged)
-      this.#pendingBytes += staged.bytes
-    } else if (this.#flight.length > 0) this.#riders.push(staged)
-    else void this.#answerUnbacked(staged)
+    if (!this.#backlog.add(staged)) void this.#answerUnbacked(staged)
   }
 
   /** No append proves that this process still leads, so the lock must (design 2). */
@@ -167,7 +149,7 @@ class BatchSequencer implements Sequencer {
 
   /** One turn of the event loop later, so that arrivals of the same turn share a batch. */
   #schedule(): void {
-    if (this.#pump || this.#scheduled || !this.leading || !this.#hasWork()) return
+    if (this.#pump || this.#scheduled || !this.leading || this.#backlog.waiting === 0) return
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
@@ -177,51 +159,26 @@ class BatchSequencer implements Sequencer {
 
   /** A rejection here is a bug of the host or the log; nobody catches it, so that the process ends. */
   #run(): void {
-    if (this.#pump || !this.leading || !this.#hasWork()) return
+    if (this.#pump || !this.leading || this.#backlog.waiting === 0) return
     this.#pump = this.#drain().finally(() => {
       this.#pump = undefined
       this.#schedule()
     })
   }
 
-  #hasWork(): boolean {
-    return this.#pending.length > 0 || this.#queue.length > 0
-  }
-
   async #drain(): Promise<void> {
-    while (this.leading && this.#hasWork()) {
+    while (this.leading && this.#backlog.waiting > 0) {
       this.#refill()
-      if (this.#pending.length > 0) await this.#send(this.#take())
+      if (this.#backlog.pending > 0) await this.#send(this.#backlog.take(this.#head))
     }
   }
 
   /** Decides what waits: exactly the next part of a batch being halved, else a batch full. */
   #refill(): void {
-    if (this.#segments.length > 0) {
-      const part = this.#queue.splice(0, this.#segments[0]!)
-      for (const entry of part) if (!entry.settled()) this.#admit(entry)
-      if (this.#pending.length === 0) this.#segments.shift()
-      return
-    }
-    while (this.#queue.length > 0 && this.#pending.length < BATCH_PROPOSALS_MAX) {
-      const entry = this.#queue.shift()!
-      if (!entry.settled()) this.#admit(entry)
-    }
-  }
-
-  #take(): Batch {
-    let bytes = 0
-    let count = 0
-    while (count < this.#pending.length && count < BATCH_PROPOSALS_MAX) {
-      bytes += this.#pending[count]!.bytes
-      if (count > 0 && bytes > BATCH_BYTES_MAX) break
-      count++
-    }
-    this.#flight = this.#pending.splice(0, count)
-    for (const staged of this.#flight) this.#pendingBytes -= staged.bytes
-    const events = this.#flight.flatMap((staged) => staged.events)
-    const requests = this.#flight.flatMap((staged) => staged.request ?? [])
-    return { head: this.#head, events, requests }
+    const part = this.#segments[0]
+    const room = part ?? BATCH_PROPOSALS_MAX - this.#backlog.pending
+    if (room > 0) for (const entry of this.#backlog.release(room)) this.#admit(entry)
+    if (part !== undefined && this.#backlog.pending === 0) this.#segments.shift()
   }
 
   async #send(batch: Batch): Promise<void> {
@@ -239,30 +196,23 @@ class BatchSequencer implements Sequencer {
 
   #commit(batch: Batch, head: Head): void {
     this.#head = head
-    const answered = [...this.#flight, ...this.#riders]
-    this.#flight = []
-    this.#riders = []
-    this.#retrying = undefined
-    if (this.#segments.length > 0) this.#segments.shift()
+    this.#retryPauseMs = 0
+    this.#segments.shift()
+    const landed = this.#backlog.land()
     if (batch.events.length > 0) this.#options.host.committed(batch.events)
-    for (const { entry, answer } of answered) entry.settle(ok(answer))
+    for (const { entry, answer } of landed) entry.settle(ok(answer))
   }
 
-  /** Takes back every decision that is not durable; the entries wait in their order again. */
+  /** Takes back every decision that is not durable. */
   #void(): void {
-    const entries = [...this.#flight, ...this.#riders, ...this.#pending].map(({ entry }) => entry)
-    this.#queue = [...entries, ...this.#queue].filter((entry) => !entry.settled())
-    this.#flight = []
-    this.#riders = []
-    this.#pending = []
-    this.#pendingBytes = 0
+    this.#backlog.undecide()
     this.#staging.reset(this.#head)
     this.#options.host.aborted()
   }
 
   #halve(message: string): void {
-    const suspects = this.#flight.filter(({ entry }) => !entry.settled())
-    if (suspects.length === 1) suspects[0]!.entry.settle(err({ kind: 'rejected', message }))
+    const suspects = this.#backlog.suspects()
+    if (suspects.length === 1) suspects[0]!.settle(err({ kind: 'rejected', message }))
     this.#void()
     const half = suspects.length >> 1
     if (suspects.length > 1) this.#segments.splice(0, 1, half, suspects.length - half)
@@ -271,13 +221,13 @@ class BatchSequencer implements Sequencer {
 
   /** PostgreSQL took nothing: the same proposals again after a pause, until their time is up. */
   async #retryLater(message: string): Promise<void> {
-    const { clock } = this.#options
-    this.#retrying = Math.min((this.#retrying ?? SEQUENCER_BACKOFF_MS_MIN / 2) * 2, SEQUENCER_BACKOFF_MS_MAX)
+    const pauseMs = Math.max(this.#retryPauseMs * 2, SEQUENCER_BACKOFF_MS_MIN)
+    this.#retryPauseMs = Math.min(pauseMs, SEQUENCER_BACKOFF_MS_MAX)
     this.#void()
     this.#segments = []
-    await clock.sleep(this.#retrying, this.#stop.signal)
+    await this.#options.clock.sleep(this.#retryPauseMs, this.#stop.signal)
     this.#expire(SEQUENCER_RETRY_MS_MAX, message)
-    if (this.#stop.signal.aborted) this.#failAll({ kind: 'unavailable', message })
+    if (this.#stop.signal.aborted) this.#backlog.fail({ kind: 'unavailable', message })
   }
 
   /** The answer to COMMIT was lost: nothing is assigned before the log says what became of it. */
@@ -314,24 +264,12 @@ class BatchSequencer implements Sequencer {
     this.#void()
     this.#segments = []
     if (this.#state === 'leading') this.#state = 'electing'
-    this.#failAll({ kind: 'not-leader', message: 'another process took over the log' })
+    this.#backlog.fail({ kind: 'not-leader', message: 'another process took over the log' })
     this.#ended.resolve()
   }
 
-  #failAll(error: SubmitError): void {
-    const staged = [...this.#flight, ...this.#riders, ...this.#pending].map(({ entry }) => entry)
-    for (const entry of [...staged, ...this.#queue.splice(0)]) entry.settle(err(error))
-  }
-
-  /** Answers what waited too long. What was sent may still become durable: its answer says so. */
   #expire(ageMs: number, message: string): void {
-    const before = this.#options.clock.monotonicMs() - ageMs
-    const unsent = this.#queue.filter((entry) => entry.since <= before)
-    this.#queue = this.#queue.filter((entry) => entry.since > before)
-    for (const entry of unsent) entry.settle(err({ kind: 'unavailable', message }))
-    for (const { entry } of [...this.#flight, ...this.#riders, ...this.#pending]) {
-      if (entry.since <= before) entry.settle(err({ kind: 'unavailable', message, unclear: true }))
-    }
+    this.#backlog.expire(this.#options.clock.monotonicMs() - ageMs, message)
   }
 
   async #sweep(): Promise<void> {
@@ -344,35 +282,36 @@ class BatchSequencer implements Sequencer {
 
   /** Lock, catch up, lead, until closed. Throws when the host is ahead of the log. */
   async #keepLeading(): Promise<void> {
-    const { lock, onHolder, clock } = this.#options
+    const { lock, clock, log, host, applied } = this.#options
     const signal = this.#stop.signal
-    while (!signal.aborted) {
-      if (!(await lock.acquire(signal, (holder) => this.#follow(holder)))) return
+    while (await lock.acquire(signal, (holder) => this.#follow(holder))) {
       this.#state = 'electing'
       this.#ended = Promise.withResolvers<void>()
       lock.onLost(() => this.#loseLock())
-      if (!(await this.#catchUp())) {
-        await lock.release()
-        await clock.sleep(SEQUENCER_BACKOFF_MS_MIN, signal)
-        continue
-      }
-      this.#state = 'leading'
-      this.#led.resolve()
-      onHolder?.(undefined)
-      this.#schedule()
-      await this.#ended.promise
-      while (this.#pump) await this.#pump
+      const head = await catchUp(log, applied(), (events) => host.committed(events))
+      if (head) await this.#leadUntilEnded(head)
       if (signal.aborted) return
-      this.#void()
       await lock.release()
       await clock.sleep(SEQUENCER_BACKOFF_MS_MIN, signal)
     }
   }
 
+  async #leadUntilEnded(head: Head): Promise<void> {
+    this.#head = head
+    this.#staging.reset(head)
+    this.#state = 'leading'
+    this.#led.resolve()
+    this.#options.onHolder?.(undefined)
+    this.#schedule()
+    await this.#ended.promise
+    while (this.#pump) await this.#pump
+    if (!this.#stop.signal.aborted) this.#void()
+  }
+
   #follow(holder: string): void {
     this.#state = 'following'
     this.#holder = holder
-    this.#failAll({ kind: 'not-leader', message: `the log is written by ${holder}` })
+    this.#backlog.fail({ kind: 'not-leader', message: `the log is written by ${holder}` })
     this.#options.onHolder?.(holder)
   }
 
@@ -380,27 +319,4 @@ class BatchSequencer implements Sequencer {
     if (this.#state === 'leading') this.#state = 'electing'
     this.#ended.resolve()
   }
-
-  /** Reads what others appended; false when PostgreSQL went away meanwhile. */
-  async #catchUp(): Promise<boolean> {
-    const { log, host, applied } = this.#options
-    const head = await log.head().catch(() => undefined)
-    if (!head) return false
-    if (applied() > head.revision) {
-      throw new AheadOfLog(`klio applied revision ${applied()}, the log ends at ${head.revision}`)
-    }
-    for (let at = applied(); at < head.revision;) {
-      const limit = Math.min(CATCH_UP_EVENTS_MAX, head.revision - at)
-      const events = await log.after(at, limit).catch(() => [])
-      if (events.length === 0) return false
-      host.committed(events)
-      at = events.at(-1)!.revision
-    }
-    this.#head = head
-    this.#staging.reset(head)
-    return true
-  }
 }
-
-/** The log lost acknowledged events (a restored backup, a failover): memory must be built again. */
-export class AheadOfLog extends Error {}
