@@ -1,4 +1,4 @@
-import type { NodeSelectorTerm, ObjectReference } from './generated/core.gen.ts'
+import type { NodeSelectorTerm, ObjectReference, Toleration } from './generated/core.gen.ts'
 
 /**
  * Values as messages show them. Upstream prints its internal types there: all fields, in Go's names and
@@ -35,3 +35,12 @@ export const shownStruct = (value: object): object =>
   Object.fromEntries(
     Object.entries(value).map(([key, field]) => [key[0]!.toUpperCase() + key.slice(1), field]),
   )
+
+/** A toleration under the names of upstream's internal type. Source: pkg/apis/core/types.go. */
+export const shownToleration = (toleration: Toleration): object => ({
+  Key: toleration.key ?? '',
+  Operator: toleration.operator ?? '',
+  Value: toleration.value ?? '',
+  Effect: toleration.effect ?? '',
+  TolerationSeconds: toleration.tolerationSeconds ?? null,
+})

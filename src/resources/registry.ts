@@ -1,18 +1,29 @@
 import type { ResourceDefinition, ServedVersion } from './define.ts'
+import { controllerRevision } from './apps/controllerrevision.ts'
 import { deployment } from './apps/deployment.ts'
 import { replicaSet } from './apps/replicaset.ts'
 import { lease } from './coordination/lease.ts'
 import { configMap } from './core/configmap.ts'
 import { endpoints } from './core/endpoints.ts'
 import { event } from './core/event.ts'
+import { limitRange } from './core/limitrange.ts'
 import { namespace } from './core/namespace.ts'
 import { node } from './core/node.ts'
 import { pod } from './core/pod/pod.ts'
+import { podTemplate } from './core/podtemplate.ts'
 import { replicationController } from './core/replicationcontroller.ts'
+import { resourceQuota } from './core/resourcequota.ts'
 import { secret } from './core/secret.ts'
 import { service } from './core/service/service.ts'
 import { serviceAccount } from './core/serviceaccount.ts'
 import { endpointSlice } from './discovery/endpointslice.ts'
+import { runtimeClass } from './node/runtimeclass.ts'
+import { priorityClass } from './scheduling/priorityclass.ts'
+import { csiDriver } from './storage/csidriver.ts'
+import { csiNode } from './storage/csinode.ts'
+import { csiStorageCapacity } from './storage/csistoragecapacity.ts'
+import { storageClass } from './storage/storageclass.ts'
+import { volumeAttributesClass } from './storage/volumeattributesclass.ts'
 
 /** A kind in one of the versions it is served in. */
 export interface Served {
@@ -65,4 +76,15 @@ export const builtIn: readonly ResourceDefinition[] = [
   replicaSet,
   endpointSlice,
   lease,
+  controllerRevision,
+  limitRange,
+  podTemplate,
+  resourceQuota,
+  runtimeClass,
+  priorityClass,
+  csiDriver,
+  csiNode,
+  csiStorageCapacity,
+  storageClass,
+  volumeAttributesClass,
 ]

@@ -83,6 +83,10 @@ export function quotaResourceNameErrors(field: string, name: string): FieldError
   return errors
 }
 
+/** Whether a quota counts it without a domain. Source: core/helper IsStandardQuotaResourceName. */
+export const isQuotaResource = (name: string): boolean =>
+  QUOTA.has(name) || isQuotaHugePages(name)
+
 /** Source: core/validation validateResourceName. */
 export function resourceNameErrors(field: string, name: string): FieldError[] {
   const errors = isQualifiedName(name).map((reason) => invalid(field, name, reason))
