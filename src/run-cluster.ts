@@ -15,6 +15,9 @@ import { takeObservations } from './api/observations.ts'
 import type { NodeConnection } from './api/streams/node-connection.ts'
 import { needsUpgrade, podLog, podUpgrade } from './api/streams/pod-streams.ts'
 import { objectProxy } from './api/proxy.ts'
+import { fixedTable } from './api/authorize.ts'
+import type { Exchange } from './api/exchange.ts'
+import { reviews } from './api/reviews.ts'
 import { tokenRequest } from './api/token-request.ts'
 import { serviceUnavailable } from './meta/status.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
@@ -70,17 +73,23 @@ export async function runCluster(
     ['pods/proxy', objectProxy(core.view)],
     ['services/proxy', objectProxy(core.view)],
   ])
+  const virtual = new Map<string, (exchange: Exchange) => Promise<void>>()
   const api = serveApi({
     core, identity, pki, clock, logger,
     observer: { ended() {}, refused() {} },
     live: [check('ping', () => undefined)],
     ready: [check('ping', () => undefined), check('start', () => problem)],
     subresources,
-    virtual: new Map(),
+    virtual,
     more: [['/klio/v1/observations', takeObservations(log)]],
     upgrade: (exchange, socket, head) => podUpgrade(nodes)(exchange, socket, head),
   })
   const url = `https://${config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen}:${identity.port}`
+  const { accounts, authenticator } = api
+  for (const [path, handler] of reviews({
+    authorize: fixedTable, accounts, authenticate: (header) => authenticator.authenticate(header),
+  }))
+    virtual.set(path, handler)
   subresources.set('serviceaccounts/token', tokenRequest(api.accounts, core.view))
   const bound = await api.listen(identity.port, config.listen).then(
     () => ok(undefined),

@@ -43,6 +43,7 @@ export interface ServedApi {
   readonly gate: Gate
   readonly hub: WatchHub
   readonly accounts: ServiceAccountTokens
+  readonly authenticator: Authenticator
   readonly parts: ApiParts
   listen(port: number, host: string): Promise<void>
   close(): Promise<void>
@@ -52,8 +53,9 @@ export interface ServedApi {
 export function serveApi(serve: ServeParts): ServedApi {
   const { core, identity, pki } = serve
   const accounts = new ServiceAccountTokens(pki.accounts, core.view)
+  const authenticator = new Authenticator(tokensOf(identity), accounts)
   const gate = new Gate({
-    authenticator: new Authenticator(tokensOf(identity), accounts),
+    authenticator,
     authorize: fixedTable,
     observer: serve.observer,
     log: serve.logger,
@@ -86,7 +88,7 @@ export function serveApi(serve: ServeParts): ServedApi {
   }
   const servers: ApiServer[] = []
   return {
-    gate, hub, accounts, parts,
+    gate, hub, accounts, authenticator, parts,
     async listen(port, host) {
       const server = new ApiServer(pki.serving, gate, routes)
       await server.listen(port, host)

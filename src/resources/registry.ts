@@ -17,6 +17,7 @@ import { secret } from './core/secret.ts'
 import { service } from './core/service/service.ts'
 import { serviceAccount } from './core/serviceaccount.ts'
 import { endpointSlice } from './discovery/endpointslice.ts'
+import { review } from './review.ts'
 import { runtimeClass } from './node/runtimeclass.ts'
 import { priorityClass } from './scheduling/priorityclass.ts'
 import { csiDriver } from './storage/csidriver.ts'
@@ -87,4 +88,10 @@ export const builtIn: readonly ResourceDefinition[] = [
   csiStorageCapacity,
   storageClass,
   volumeAttributesClass,
+  review('authentication', 'TokenReview'),
+  review('authentication', 'SelfSubjectReview'),
+  review('authorization', 'SubjectAccessReview'),
+  review('authorization', 'SelfSubjectAccessReview'),
+  review('authorization', 'SelfSubjectRulesReview'),
+  review('authorization', 'LocalSubjectAccessReview', true),
 ]
