@@ -16,7 +16,7 @@ import { pullPolicy } from './plan-image.ts'
 import { bindMount, planMounts } from './plan-mounts.ts'
 import type { PodAction } from './pod-action.ts'
 import type { Waiting } from './pod-facts.ts'
-import { findContainer, isHostNetwork } from './pod-spec.ts'
+import { findContainer, isHostNetwork, kernelHostname } from './pod-spec.ts'
 import { writePodFiles } from './pod-files.ts'
 import { createOnce, type Dressed, release } from './sandbox.ts'
 import { pullSecrets, sourcesFor } from './sources.ts'
@@ -114,7 +114,9 @@ async function prepare(
   const target = 'targetContainerName' in container ? container.targetContainerName : undefined
   const targetId = target ? latestOf(context.store.of(pod.metadata.uid!), target)?.id : undefined
   return planContainer({
-    pod, container, env: env.value, role: action.role, attempt: action.attempt, sandboxId: sandbox.id,
+    pod, container, env: env.value,
+    hostname: isHostNetwork(pod) ? '' : kernelHostname(pod, settings.dns.clusterDomain),
+    role: action.role, attempt: action.attempt, sandboxId: sandbox.id,
     owner: settings.owner,
     mounts: [...volumes.value, ...files.mounts],
     messageFile: files.messageFile,

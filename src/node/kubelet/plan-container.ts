@@ -18,6 +18,8 @@ export interface ContainerInput {
   readonly sandboxId: string
   readonly owner: Ownership
   readonly env: Env
+  /** What `hostname` prints inside; '' leaves the variable to the daemon (host network). */
+  readonly hostname: string
   /** Volumes and managed files, with host paths. */
   readonly mounts: readonly MountSpec[]
   /** Host path of the termination message file; already among the mounts. */
@@ -47,7 +49,7 @@ export function planContainer(input: ContainerInput): Result<ContainerSpec, stri
     Image: input.image.id,
     ...(command.length > 0 && { Entrypoint: command }),
     ...(args.length > 0 && { Cmd: args }),
-    Env: envList(env),
+    Env: variables(input),
     Labels: labelsOf(input),
     ...(container.workingDir && { WorkingDir: container.workingDir }),
     ...(security.value.user !== undefined && { User: security.value.user }),
@@ -58,6 +60,12 @@ export function planContainer(input: ContainerInput): Result<ContainerSpec, stri
     Healthcheck: { Test: ['NONE'] },
     HostConfig: hostConfig(input, security.value.host),
   })
+}
+
+/** Docker would name the sandbox, which in a warm one is not the Pod. Source: containerd's CRI, HOSTNAME. */
+function variables({ env, hostname }: ContainerInput): string[] {
+  const named = hostname !== '' && !env.has('HOSTNAME')
+  return named ? [`HOSTNAME=${hostname}`, ...envList(env)] : envList(env)
 }
 
 /** The json-file log as upstream's kubelet rotates it. Source: containerLogMaxSize, containerLogMaxFiles. */

@@ -138,14 +138,15 @@ class Pool {
     this.#closed.abort()
   }
 
-  /** One after the other, and only while no Pod starts: a start that runs needs the cores more. */
+  /** One after the other, and while half of them are there only when no Pod starts. */
   async #fill(): Promise<void> {
     const { clock } = this.#input
     const { signal } = this.#closed
     const wanting = () => this.#names.size > 0 || (!this.#broken && this.#ready.length < this.#size)
     while (!signal.aborted && wanting()) {
       const quietMs = clock.monotonicMs() - this.#takenMs
-      if (quietMs < WARM_QUIET_MS) {
+      // A pool that runs dry costs more than the cores it takes: a cold start is three warm ones.
+      if (quietMs < WARM_QUIET_MS && this.#ready.length >= this.#size / 2) {
         await clock.sleep(WARM_QUIET_MS - quietMs, signal)
         continue
       }

@@ -30,6 +30,7 @@ describe('one Pod on a real daemon', () => {
     const pod = await node.until('hello', 'running', phase('Running'))
     expect(pod!.status!.podIP).toMatch(/^10\./)
     expect(await node.exec('hello', 'c', 'hostname')).toBe('hello\n')
+    expect(await node.exec('hello', 'c', 'sh', '-c', 'tr "\\0" "\\n" < /proc/1/environ')).toContain('HOSTNAME=hello\n')
     expect(await node.exec('hello', 'c', 'cat', '/etc/hosts')).toContain(`${pod!.status!.podIP}\thello`)
     expect(await node.exec('hello', 'c', 'cat', '/etc/resolv.conf')).toContain('default.svc.cluster.local')
     expect(condition(pod, 'Ready')!.status).toBe('True')

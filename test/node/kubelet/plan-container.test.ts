@@ -16,7 +16,7 @@ const input = (c: Partial<Container>, spec: Partial<Pod['spec']> = {}): Containe
   const one = container('c', c)
   return {
     pod: pod({ containers: [one], ...spec }), container: one, role: 'app', attempt: 2, sandboxId: 'sb', owner,
-    env: new Map([['A', 'a']]), mounts: [], messageFile: '/m', image: { id: 'sha256:1', statusId: 'docker://sha256:1' },
+    env: new Map([['A', 'a']]), hostname: 'p', mounts: [], messageFile: '/m', image: { id: 'sha256:1', statusId: 'docker://sha256:1' },
     security: { imageUser: '', seccompDefault: true }, memoryBytes: 1024 ** 3, oomScoreMin: -1000,
   }
 }
@@ -37,6 +37,15 @@ describe('the create body', () => {
     expect(spec({}).HostConfig).not.toHaveProperty('PidMode')
     expect(spec({}, { shareProcessNamespace: true }).HostConfig!.PidMode).toBe('container:sb')
     expect(spec({}, { hostPID: true, hostIPC: true }).HostConfig).toMatchObject({ PidMode: 'host', IpcMode: 'host' })
+  })
+  test('HOSTNAME is the Pod\'s unless the Pod says otherwise', () => {
+    const env = (more: Partial<ContainerInput>) => {
+      const planned = planContainer({ ...input({}), ...more })
+      return planned.ok && planned.value.Env
+    }
+    expect(env({})).toEqual(['HOSTNAME=p', 'A=a'])
+    expect(env({ env: new Map([['HOSTNAME', 'x']]) })).toEqual(['HOSTNAME=x'])
+    expect(env({ hostname: '' })).toEqual(['A=a'])
   })
   test('labels say whose it is', () => {
     expect(spec({}).Labels).toMatchObject({
