@@ -6,7 +6,8 @@ import { drained } from '../send-pieces.ts'
 import type { ResourceRequest } from '../verbs/resource-request.ts'
 import type { LogOptions, NodeConnection } from './node-connection.ts'
 import { servePortForward } from './port-forward.ts'
-import { serveTerminal } from './terminal.ts'
+import { offered, serveTerminal } from './terminal.ts'
+import { acceptWebSocket, WebSocketConnection } from './websocket.ts'
 
 /** GET of pods/log. Source: registry/core/pod/rest/log.go. */
 export const podLog =
@@ -61,6 +62,7 @@ export const podUpgrade =
     const { info } = exchange
     const { namespace, name: pod, subresource } = info
     if (info.resource !== 'pods' || info.group !== '') return refuse(socket, pageNotFound())
+    if (subresource === 'log') return logOverWebSocket(nodes, exchange, socket, head)
     if (subresource === 'portforward') return servePortForward(exchange, socket, head, { nodes, namespace, pod })
     if (subresource !== 'exec' && subresource !== 'attach') return refuse(socket, pageNotFound())
     const shape = shapeOf(exchange.query)
@@ -72,6 +74,31 @@ export const podUpgrade =
     if (!session.ok) return refuse(socket, session.error)
     await serveTerminal(exchange, socket, head, session.value, shape)
   }
+
+/** Log bytes as binary messages, or as base64 text. Source: apiserver util/wsstream Reader. */
+async function logOverWebSocket(nodes: NodeConnection, exchange: Exchange, socket: Socket, head: Buffer): Promise<void> {
+  const { info, query } = exchange
+  const options = logOptions(query)
+  if ('kind' in options) return refuse(socket, options)
+  const closed = new AbortController()
+  socket.once('close', () => closed.abort())
+  const ref = { namespace: info.namespace, pod: info.name, container: query.get('container') ?? '' }
+  const lines = await nodes.logs(ref, options, closed.signal)
+  if (!lines.ok) return refuse(socket, lines.error)
+  const wanted = offered(exchange, 'sec-websocket-protocol')
+  const protocol = LOG_PROTOCOLS.find((known) => wanted.includes(known))
+  acceptWebSocket(socket, exchange.header('sec-websocket-key') ?? '', protocol)
+  const connection = new WebSocketConnection(socket, head)
+  for await (const bytes of lines.value) {
+    if (connection.ended) return
+    await (protocol === 'base64.binary.k8s.io'
+      ? connection.sendText(Buffer.from(bytes).toString('base64'))
+      : connection.sendBinary(bytes))
+  }
+  connection.close()
+}
+
+const LOG_PROTOCOLS = ['binary.k8s.io', 'base64.binary.k8s.io']
 
 const shapeOf = (query: URLSearchParams) => ({
   stdin: isTrue(query.get('stdin')),
