@@ -73,6 +73,7 @@ export function serveApi(serve: ServeParts): ServedApi {
   }
   const health = (checks: readonly HealthCheck[]): Handler => (exchange) => answerHealth(exchange, checks)
   const routes = {
+    kubernetes: (exchange: Exchange) => dispatch(exchange, parts),
     handlers: [
       ['/version', (exchange: Exchange) => answerVersion(exchange, VERSION)],
       ['/livez/*', health(serve.live)],

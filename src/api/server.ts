@@ -17,6 +17,11 @@ export type UpgradeHandler = (exchange: Exchange, socket: Socket, head: Buffer) 
 
 /** What is served: longest prefix first. */
 export interface Routes {
+  /**
+   * Everything under /api/ and /apis/. These paths go to our own table of kinds, so they skip Hono's
+   * router, Request and Response (measured: 19 us of 71 for a GET over TLS).
+   */
+  readonly kubernetes: Handler
   /** Exact paths and prefixes ending in `/*`, in Hono's words. */
   readonly handlers: readonly (readonly [path: string, handler: Handler])[]
   readonly upgrade: UpgradeHandler
@@ -35,7 +40,13 @@ export class ApiServer {
         return RESPONSE_ALREADY_SENT
       })
     const listener = getRequestListener(app.fetch as never, { overrideGlobalObjects: false })
-    this.#server = createServer({ cert: tls.certificate, key: tls.privateKey, minVersion: 'TLSv1.2' }, listener)
+    this.#server = createServer(
+      { cert: tls.certificate, key: tls.privateKey, minVersion: 'TLSv1.2' },
+      (incoming, outgoing) => {
+        if (isKubernetes(incoming.url ?? '')) void admitAndHandle(gate, { incoming, outgoing }, routes.kubernetes)
+        else void listener(incoming, outgoing)
+      },
+    )
     // Watches and slow readers live long; idle connections of clients are theirs to end.
     this.#server.keepAliveTimeout = 0
     this.#server.requestTimeout = 0
@@ -68,6 +79,8 @@ export class ApiServer {
     await closed
   }
 }
+
+const isKubernetes = (url: string): boolean => url.startsWith('/api/') || url.startsWith('/apis/')
 
 async function admitAndHandle(gate: Gate, env: HttpBindings, handler: Handler): Promise<void> {
   const exchange = await gate.admit(env.incoming, env.outgoing)
