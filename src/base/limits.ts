@@ -221,6 +221,11 @@ export const ATTACHMENT_METADATA_BYTES_MAX = 256 * 1024
 export const ATTACHMENT_ERROR_BYTES_MAX = 1024
 /** Longest id of a node in a storage system. Source: storage/validation csiNodeIDMaxLength. */
 export const CSI_NODE_ID_BYTES_MAX = 256
+/** Longest name of an Ingress controller. Source: networking/validation maxLenIngressClassController. */
+export const INGRESS_CONTROLLER_BYTES_MAX = 250
+/** Longest reason and message of a condition. Source: meta/v1/validation maxReasonLen, maxMessageLen. */
+export const CONDITION_REASON_BYTES_MAX = 1024
+export const CONDITION_MESSAGE_BYTES_MAX = 32 * 1024
 
 // node: the kubelet
 /** First pause before a crashed container starts again. Source: kubelet.go backOffPeriod. */
@@ -268,6 +273,8 @@ export const WARM_SANDBOXES_MAX = 8
 export const WARM_QUIET_MS = 400
 /** Log lines kept with the observation of an exit. */
 export const EXIT_LOG_LINES_MAX = 20
+/** Characters of those lines. */
+export const EXIT_LOG_CHARS_MAX = 4_096
 /** Observations waiting for the sink; the oldest go first and the loss is counted. */
 export const OBSERVATIONS_QUEUE_MAX = 10_000
 export const OBSERVATIONS_BATCH_MAX = 500
@@ -279,6 +286,8 @@ export const NODE_LEASE_SECONDS = 40
 export const NODE_STATUS_MS = 300_000
 /** How often a node looks at itself. Source: nodeStatusUpdateFrequency. */
 export const NODE_STATUS_CHECK_MS = 10_000
+/** How long a daemon's description and list of images are believed: both cost it work. */
+export const DAEMON_FACTS_MS = 60_000
 /** Images named in a node's status. Source: nodeStatusMaxImages. */
 export const NODE_IMAGES_MAX = 50
 /** Names of one image in a node's status. Source: MaxNamesPerImageInNodeStatus. */

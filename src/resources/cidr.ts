@@ -30,6 +30,14 @@ export const subnetText = (cidr: Cidr): string =>
 export const hasHostBits = (cidr: Cidr): boolean =>
   masked(cidr).some((byte, i) => byte !== cidr.ip.bytes[i])
 
+/** Whether the first address of `part` lies in `whole`. Source: Go's net.IPNet.Contains. */
+export const isWithin = (part: Cidr, whole: Cidr): boolean => {
+  const start = masked(part)
+  const same = start.length === whole.ip.bytes.length
+  const cut = masked({ ...part, ip: { ...part.ip, bytes: start }, prefix: whole.prefix })
+  return same && masked(whole).every((byte, i) => byte === cut[i])
+}
+
 /** Source: util/validation/ip.go IsValidCIDRForLegacyField with StrictIPCIDRValidation. */
 export function cidrErrors(
   field: string,

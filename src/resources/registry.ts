@@ -17,8 +17,18 @@ import { secret } from './core/secret.ts'
 import { service } from './core/service/service.ts'
 import { serviceAccount } from './core/serviceaccount.ts'
 import { endpointSlice } from './discovery/endpointslice.ts'
-import { review } from './review.ts'
+import { ingress } from './networking/ingress.ts'
+import { ingressClass } from './networking/ingressclass.ts'
+import { ipAddress } from './networking/ipaddress.ts'
+import { networkPolicy } from './networking/networkpolicy.ts'
+import { serviceCidr } from './networking/servicecidr.ts'
 import { runtimeClass } from './node/runtimeclass.ts'
+import { podDisruptionBudget } from './policy/poddisruptionbudget.ts'
+import { clusterRole } from './rbac/clusterrole.ts'
+import { clusterRoleBinding } from './rbac/clusterrolebinding.ts'
+import { role } from './rbac/role.ts'
+import { roleBinding } from './rbac/rolebinding.ts'
+import { review } from './review.ts'
 import { priorityClass } from './scheduling/priorityclass.ts'
 import { csiDriver } from './storage/csidriver.ts'
 import { csiNode } from './storage/csinode.ts'
@@ -94,4 +104,14 @@ export const builtIn: readonly ResourceDefinition[] = [
   review('authorization', 'SelfSubjectAccessReview'),
   review('authorization', 'SelfSubjectRulesReview'),
   review('authorization', 'LocalSubjectAccessReview', true),
+  serviceCidr,
+  ipAddress,
+  ingressClass,
+  ingress,
+  networkPolicy,
+  role,
+  clusterRole,
+  roleBinding,
+  clusterRoleBinding,
+  podDisruptionBudget,
 ]
