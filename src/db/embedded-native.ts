@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
+import { err, ok, type Result } from '../base/result.ts'
 
 /**
  * Directory with `bin`, `lib` and `share` of the embedded PostgreSQL: of the npm package for this
@@ -31,4 +32,25 @@ export function linkLibraries(native: string): void {
     const path = join(native, '..', target)
     if (!existsSync(path)) symlinkSync(basename(source), path)
   }
+}
+
+/** The archive that `scripts/build` puts into a single-file klio; the bundler adds a hash to its name. */
+const CARRIED = /^postgres\.tar.*\.zst$/
+
+/**
+ * Unpacks the PostgreSQL that a single-file klio carries, and answers where it is then; undefined
+ * when it carries none. Done beside its place, so that a half-unpacked one is never taken for whole.
+ */
+export async function unpackNative(unpacked: string): Promise<Result<string | undefined, string>> {
+  const carried = Bun.embeddedFiles.find((file) => 'name' in file && CARRIED.test(String(file.name)))
+  if (!carried) return ok(undefined)
+  const draft = `${unpacked}.new`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true, mode: 0o700 })
+  const archive = await Bun.zstdDecompress(await carried.arrayBuffer())
+  const tar = Bun.spawn(['tar', '-x', '-C', draft], { stdin: archive, stdout: 'ignore', stderr: 'pipe' })
+  const complaint = await new Response(tar.stderr).text()
+  if ((await tar.exited) !== 0) return err(`PostgreSQL could not be unpacked into ${draft}: ${complaint.trim()}`)
+  renameSync(draft, unpacked)
+  return ok(unpacked)
 }

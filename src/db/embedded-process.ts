@@ -1,8 +1,20 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
-import { POSTGRES_LOG_BYTES_MAX, POSTGRES_START_MS_MAX, POSTGRES_STOP_MS_MAX } from '../base/limits.ts'
+import {
+  POSTGRES_LOG_BYTES_MAX,
+  POSTGRES_START_MS_MAX,
+  POSTGRES_STOP_MS_MAX,
+} from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
 
 /**
@@ -47,6 +59,16 @@ export function runningPostmaster(pgData: string): Postmaster | undefined {
   const pid = Number(lines?.[0])
   if (!lines || !Number.isInteger(pid) || pid <= 0 || !isPostgres(pid)) return undefined
   return { pid, ready: lines[7]?.trim() === 'ready' }
+}
+
+/** Waits while a server that was found replays its log or ends; undefined when it ended. */
+export async function settledPostmaster(pgData: string, clock: Clock): Promise<Postmaster | undefined> {
+  const until = clock.monotonicMs() + POSTGRES_START_MS_MAX
+  for (;;) {
+    const found = runningPostmaster(pgData)
+    if (!found || found.ready || clock.monotonicMs() > until) return found
+    await clock.sleep(5)
+  }
 }
 
 /** Why PostgreSQL did not start; the text is for people. */

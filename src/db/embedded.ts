@@ -1,12 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { POSTGRES_WATCH_MS } from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { EMBEDDED_OWNER, EMBEDDED_PORT, makeSocketDirectory, writeConfiguration } from './embedded-conf.ts'
-import { linkLibraries, nativeDirectory } from './embedded-native.ts'
-import { run, runningPostmaster, startPostmaster, stopPostmaster, unprivileged, type StartError } from './embedded-process.ts'
+import {
+  EMBEDDED_OWNER,
+  EMBEDDED_PORT,
+  makeSocketDirectory,
+  writeConfiguration,
+} from './embedded-conf.ts'
+import { linkLibraries, nativeDirectory, unpackNative } from './embedded-native.ts'
+import {
+  run, runningPostmaster, settledPostmaster, startPostmaster, stopPostmaster, unprivileged, type StartError,
+} from './embedded-process.ts'
 import type { DatabaseTarget } from './target.ts'
 
 /** klio's own PostgreSQL: a real server in the data directory, reached by a private unix socket. */
@@ -28,15 +43,16 @@ export async function openEmbedded(dataDir: string, clock: Clock): Promise<Resul
   const pgData = join(home, 'data')
   const log = join(home, 'postgres.log')
   mkdirSync(home, { recursive: true, mode: 0o700 })
-  const native = nativeDirectory(join(dataDir, 'native'))
-  if (!native) return err({ message: noNative })
+  const program = await findNative(join(dataDir, 'native'))
+  if (!program.ok) return program
+  const native = program.value
   linkLibraries(native)
   const major = await majorOf(native)
   const made = existsSync(join(pgData, 'PG_VERSION')) ? sameMajor(pgData, major) : await initialise(native, home, pgData)
   if (!made.ok) return made
 
   const socket = makeSocketDirectory(home)
-  const found = runningPostmaster(pgData)
+  const found = await settledPostmaster(pgData, clock)
   let pid = found?.pid ?? 0
   const start = async (): Promise<Result<number, StartError>> => {
     writeConfiguration(pgData, socket, major)
@@ -65,6 +81,14 @@ export async function openEmbedded(dataDir: string, clock: Clock): Promise<Resul
 
 const noNative =
   'this klio carries no PostgreSQL for this platform: set DATABASE_URL to a PostgreSQL 15 or newer'
+
+async function findNative(unpacked: string): Promise<Result<string, StartError>> {
+  const there = nativeDirectory(unpacked)
+  if (there) return ok(there)
+  const carried = await unpackNative(unpacked)
+  if (!carried.ok) return err({ message: carried.error })
+  return carried.value ? ok(carried.value) : err({ message: noNative })
+}
 
 /** Makes the cluster in a folder beside its place, so that a half-made one is never taken for whole. */
 async function initialise(native: string, home: string, pgData: string): Promise<Result<void, StartError>> {

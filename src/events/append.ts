@@ -1,4 +1,8 @@
-import { APPEND_ANSWER_MS_MAX, APPEND_GHOST_ATTEMPTS_MAX, APPEND_STATEMENT_MS_MAX } from '../base/limits.ts'
+import {
+  APPEND_ANSWER_MS_MAX,
+  APPEND_GHOST_ATTEMPTS_MAX,
+  APPEND_STATEMENT_MS_MAX,
+} from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { isStorable, storable } from '../db/array-literal.ts'
 import { sortError, type DatabaseError } from '../db/errors.ts'

@@ -1,5 +1,9 @@
 import type { Clock } from '../base/clock.ts'
-import { PARTITION_AHEAD_REVISIONS, PARTITION_CHECK_MS, PARTITION_REVISIONS } from '../base/limits.ts'
+import {
+  PARTITION_AHEAD_REVISIONS,
+  PARTITION_CHECK_MS,
+  PARTITION_REVISIONS,
+} from '../base/limits.ts'
 import { quote } from '../db/sql-text.ts'
 import { openConnection, type Database } from '../db/pool.ts'
 import type { DatabaseTarget } from '../db/target.ts'

@@ -10,7 +10,15 @@ import { DataKeys } from './data-keys.ts'
 import type { Log } from './log.ts'
 import type { LogEvent, Observation } from './log-event.ts'
 import type { LogId } from './log-id.ts'
-import { readAfter, readAsOf, readFiltered, readHead, readRevisionAt, tableOf, type ReadContext } from './read.ts'
+import {
+  readAfter,
+  readAsOf,
+  readFiltered,
+  readHead,
+  readRevisionAt,
+  tableOf,
+  type ReadContext,
+} from './read.ts'
 import { readLive } from './read-live.ts'
 import { readObservations, readRequests } from './read-requests.ts'
 import { coalesce, writeNotes } from './request-notes.ts'

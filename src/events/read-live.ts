@@ -1,5 +1,13 @@
 import { microsOf } from '../db/pool.ts'
-import { rawBoolean, rawBytes, rawInteger, rawRows, rawText, rawTextOrNull, type RawRow } from '../db/raw-rows.ts'
+import {
+  rawBoolean,
+  rawBytes,
+  rawInteger,
+  rawRows,
+  rawText,
+  rawTextOrNull,
+  type RawRow,
+} from '../db/raw-rows.ts'
 import type { LogEvent } from './log-event.ts'
 import { scope, tableOf, type ReadContext } from './read.ts'
 import { encryptedUids, EVENT_FIELDS, eventOfRow, type EventRow } from './rows.ts'

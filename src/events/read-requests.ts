@@ -2,7 +2,13 @@ import { instant } from './append-statement.ts'
 import type { RequestFilter } from './log.ts'
 import type { Observation, RequestRecord } from './log-event.ts'
 import { conditions, tableOf, type ReadContext } from './read.ts'
-import { observationOfRow, REQUEST_FIELDS, requestOfRow, type ObservationRow, type RequestRow } from './rows.ts'
+import {
+  observationOfRow,
+  REQUEST_FIELDS,
+  requestOfRow,
+  type ObservationRow,
+  type RequestRow,
+} from './rows.ts'
 
 /** Requests that a filter names, newest first. An id that is no UUID finds nothing. */
 export async function readRequests({ db, id }: ReadContext, filter: RequestFilter): Promise<RequestRecord[]> {

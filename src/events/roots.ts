@@ -3,7 +3,15 @@ import { MERKLE_REVISIONS, ROOT_CHECK_MS } from '../base/limits.ts'
 import type { Database } from '../db/pool.ts'
 import { instant } from './append-statement.ts'
 import { DIGEST_BYTES } from './bodies.ts'
-import { CHAIN_KEY, makeChainKey, merkleRoot, rootHash, signingKey, signRoot, type Root } from './chain.ts'
+import {
+  CHAIN_KEY,
+  makeChainKey,
+  merkleRoot,
+  rootHash,
+  signingKey,
+  signRoot,
+  type Root,
+} from './chain.ts'
 import type { KeyStore } from './key-store.ts'
 import type { LogId } from './log-id.ts'
 import { tableOf } from './read.ts'

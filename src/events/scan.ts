@@ -1,6 +1,14 @@
 import { SCAN_EVENTS_MAX } from '../base/limits.ts'
 import type { Database } from '../db/pool.ts'
-import { rawBoolean, rawBytes, rawInteger, rawRows, rawText, rawTextOrNull, type RawRow } from '../db/raw-rows.ts'
+import {
+  rawBoolean,
+  rawBytes,
+  rawInteger,
+  rawRows,
+  rawText,
+  rawTextOrNull,
+  type RawRow,
+} from '../db/raw-rows.ts'
 import { DIGEST_BYTES, SALT_BYTES } from './bodies.ts'
 import type { Header } from './header.ts'
 import type { LogId } from './log-id.ts'
