@@ -1,14 +1,18 @@
 import type { Clock } from '../base/clock.ts'
-import { NODE_LEASE_RENEW_MS, NODE_STATUS_CHECK_MS, NODE_STATUS_MS } from '../base/limits.ts'
+import {
+  DAEMON_FACTS_MS, NODE_LEASE_RENEW_MS, NODE_STATUS_CHECK_MS, NODE_STATUS_MS,
+} from '../base/limits.ts'
 import { ok, type Result } from '../base/result.ts'
+import type { Command } from '../commands/command.ts'
 import type { Engine } from '../docker/engine.ts'
+import type { EngineInfo, ImageSummary } from '../docker/types.ts'
 import type { Cause } from '../events/log-event.ts'
 import type { JsonObject, KubeObject } from '../meta/object.ts'
 import type { Status } from '../meta/status.ts'
 import type { CommandSink, ViewSource } from '../reconcilers/runtime/ports.ts'
 import type { Note } from '../reconcilers/runtime/reconciler.ts'
 import type { Node, NodeStatus } from '../resources/generated/core.gen.ts'
-import { type Machine, readMachine } from './machine.ts'
+import { readMachine } from './machine.ts'
 import {
   nodeLabels, type NodeInput, planLease, planNode, planNodeStatus, statusChanged,
 } from './plan-node.ts'
@@ -25,6 +29,8 @@ export interface AgentInput {
   readonly kubeletVersion: string
   readonly kubeletPort: number
   readonly labels?: Readonly<Record<string, string>>
+  /** Reads the machine; a simulation has one of its own. */
+  readonly machine?: typeof readMachine
   /** Says what stands in the way of running Pods; '' when nothing does. */
   notReady(): string
   note(note: Note): void
@@ -40,137 +46,169 @@ export interface Agent {
 }
 
 /** An agent of one node. */
-export function makeAgent(input: AgentInput): Agent {
-  const { clock, name } = input
-  const closing = new AbortController()
-  let look = new AbortController()
-  let written: NodeStatus | undefined
-  let writtenMs = 0
-  let uid: string | undefined
-  let ready: boolean | undefined
+export const makeAgent = (input: AgentInput): Agent => new NodeAgent(input)
 
-  const send = async (command: Parameters<CommandSink['send']>[0], note: string) => {
-    const cause: Cause = {
-      triggers: [], view: input.view.view.revision, now: clock.now(), reason: 'timer', component: 'kubelet', key: name, note,
-    }
-    return input.commands.send(command, cause)
+class NodeAgent implements Agent {
+  readonly #input: AgentInput
+  readonly #closing = new AbortController()
+  /** Aborted to look at once. */
+  #look = new AbortController()
+  #facts: DaemonFacts | undefined
+  #written: NodeStatus | undefined
+  #writtenMs = 0
+  #uid: string | undefined
+  #ready: boolean | undefined
+
+  constructor(input: AgentInput) {
+    this.#input = input
   }
 
-  const register = async (): Promise<Result<void, Status>> => {
-    const node = planNode(await describe(input))
-    const created = await send({ verb: 'create', resource: 'nodes', namespace: '', name, object: node }, 'registers itself')
-    if (created.ok) {
-      remember(created.value.object)
-      return ok(undefined)
-    }
-    if (created.error.reason !== 'AlreadyExists') return created
-    const patch: JsonObject = { metadata: { labels: nodeLabels(await describe(input)) } }
-    const patched = await send(
-      { verb: 'patch', resource: 'nodes', namespace: '', name, patchType: 'strategic', patch },
-      'brings its labels up to date',
-    )
-    if (!patched.ok) return patched
-    remember(patched.value.object)
+  async start(signal: AbortSignal): Promise<Result<void, Status>> {
+    const until = AbortSignal.any([signal, this.#closing.signal])
+    const registered = await this.#register()
+    if (!registered.ok) return registered
+    const status = await this.#writeStatus()
+    if (!status.ok) return status
+    await this.#renew()
+    void this.#keepStatus(until)
+    void this.#keepLease(until)
     return ok(undefined)
   }
 
-  const remember = (object: KubeObject): void => {
-    const node = object as Node
-    uid = node.metadata.uid
-    written = node.status
+  check(): void {
+    this.#look.abort()
   }
 
-  const writeStatus = async (): Promise<Result<void, Status>> => {
-    const described = await describe(input)
-    const known = input.view.view.get<Node>('nodes', '', name)?.status ?? written
+  close(): void {
+    this.#closing.abort()
+  }
+
+  async #keepStatus(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#input.clock.sleep(NODE_STATUS_CHECK_MS, AbortSignal.any([signal, this.#look.signal]))
+      if (this.#look.signal.aborted) this.#look = new AbortController()
+      if (signal.aborted) return
+      const done = await this.#writeStatus()
+      // Somebody deleted the Node: it comes back as long as it lives.
+      if (!done.ok && done.error.code === 404) await this.#register()
+    }
+  }
+
+  async #keepLease(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#input.clock.sleep(NODE_LEASE_RENEW_MS, signal)
+      if (!signal.aborted) await this.#renew()
+    }
+  }
+
+  async #register(): Promise<Result<void, Status>> {
+    const { name } = this.#input
+    const described = await this.#describe()
+    const object = planNode(described)
+    const created = await this.#send(
+      { verb: 'create', resource: 'nodes', namespace: '', name, object },
+      'registers itself',
+    )
+    if (created.ok) return this.#remember(created.value.object)
+    if (created.error.reason !== 'AlreadyExists') return created
+    const patch: JsonObject = { metadata: { labels: nodeLabels(described) } }
+    const patched = await this.#send(
+      { verb: 'patch', resource: 'nodes', namespace: '', name, patchType: 'strategic', patch },
+      'brings its labels up to date',
+    )
+    return patched.ok ? this.#remember(patched.value.object) : patched
+  }
+
+  #remember(object: KubeObject): Result<void, Status> {
+    const node = object as Node
+    this.#uid = node.metadata.uid
+    this.#written = node.status
+    return ok(undefined)
+  }
+
+  /** Only when something changed, or when the last report is too long ago. */
+  async #writeStatus(): Promise<Result<void, Status>> {
+    const { clock, view, name } = this.#input
+    const described = await this.#describe()
+    const known = view.view.get<Node>('nodes', '', name)?.status ?? this.#written
     const status = planNodeStatus(described, known)
-    const due = clock.now() - writtenMs >= NODE_STATUS_MS
+    const due = clock.now() - this.#writtenMs >= NODE_STATUS_MS
     if (!due && !statusChanged(known, status)) return ok(undefined)
     const patch = { status: JSON.parse(JSON.stringify(status)) as JsonObject }
     // Addresses merge by type and address: without this an old one would stay.
     patch.status['addresses'] = [{ $patch: 'replace' }, ...(patch.status['addresses'] as JsonObject[])]
-    const answer = await send(
-      { verb: 'patch', resource: 'nodes', subresource: 'status', namespace: '', name, patchType: 'strategic', patch, fieldManager: 'kubelet' },
+    const answer = await this.#send(
+      {
+        verb: 'patch', resource: 'nodes', subresource: 'status', namespace: '', name,
+        patchType: 'strategic', patch, fieldManager: 'kubelet',
+      },
       'reports its state',
     )
     if (!answer.ok) return answer
-    writtenMs = clock.now()
-    written = (answer.value.object as Node).status
-    tellReadiness(described.notReady)
+    this.#writtenMs = clock.now()
+    this.#written = (answer.value.object as Node).status
+    this.#tellReadiness(described.notReady === '')
     return ok(undefined)
   }
 
-  const tellReadiness = (notReady: string): void => {
-    const now = notReady === ''
-    if (ready === now) return
-    ready = now
-    const reason = now ? 'NodeReady' : 'NodeNotReady'
-    input.note({
-      regarding: { apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: uid ?? name },
-      type: 'Normal', reason, message: `Node ${name} status is now: ${reason}`,
-    })
+  #tellReadiness(ready: boolean): void {
+    if (this.#ready === ready) return
+    this.#ready = ready
+    const { name, note } = this.#input
+    const reason = ready ? 'NodeReady' : 'NodeNotReady'
+    const regarding = { apiVersion: 'v1', kind: 'Node', namespace: '', name, uid: this.#uid ?? name }
+    note({ regarding, type: 'Normal', reason, message: `Node ${name} status is now: ${reason}` })
   }
 
-  const renew = async (): Promise<void> => {
-    const lease = planLease(name, uid, clock.now())
-    const where = { resource: 'leases.coordination.k8s.io', namespace: 'kube-node-lease', name } as const
+  async #renew(): Promise<void> {
+    const { name, clock } = this.#input
+    const lease = planLease(name, this.#uid, clock.now())
+    const resource = 'leases.coordination.k8s.io'
+    const where = { resource, namespace: 'kube-node-lease', name } as const
     const patch = JSON.parse(JSON.stringify({ spec: lease.spec })) as JsonObject
-    const renewed = await send({ ...where, verb: 'patch', patchType: 'merge', patch }, 'renews its lease')
-    if (!renewed.ok && renewed.error.code === 404) {
-      await send({ ...where, verb: 'create', object: lease }, 'takes its lease')
+    const renewed = await this.#send({ ...where, verb: 'patch', patchType: 'merge', patch }, 'renews its lease')
+    if (renewed.ok || renewed.error.code !== 404) return
+    await this.#send({ ...where, verb: 'create', object: lease }, 'takes its lease')
+  }
+
+  #send(command: Command, note: string): ReturnType<CommandSink['send']> {
+    const { view, clock, name, commands } = this.#input
+    const cause: Cause = {
+      triggers: [], view: view.view.revision, now: clock.now(), reason: 'timer',
+      component: 'kubelet', key: name, note,
     }
+    return commands.send(command, cause)
   }
 
-  const every = async (ms: number, signal: AbortSignal, task: () => Promise<unknown>, wakes: boolean): Promise<void> => {
-    while (!signal.aborted) {
-      await clock.sleep(ms, wakes ? AbortSignal.any([signal, look.signal]) : signal)
-      if (wakes && look.signal.aborted) look = new AbortController()
-      if (!signal.aborted) await task()
+  /** Everything the Node object is made from, as it is now. */
+  async #describe(): Promise<NodeInput> {
+    const { engine, clock, notReady, labels = {}, ...known } = this.#input
+    const alive = await engine.ping()
+    const stale = clock.now() - (this.#facts?.readMs ?? 0) >= DAEMON_FACTS_MS
+    if (alive.ok && stale) this.#facts = (await readDaemon(engine, clock)) ?? this.#facts
+    const { info, images = [] } = this.#facts ?? {}
+    const away = alive.ok ? '' : `container runtime is down: ${alive.error.message}`
+    return {
+      ...known,
+      machine: readMachine(info?.DockerRootDir ?? '/', info?.NCPU ?? navigator.hardwareConcurrency),
+      runtimeVersion: `docker://${info?.ServerVersion ?? 'unknown'}`,
+      images,
+      notReady: away || notReady(),
+      labels,
+      now: clock.now(),
     }
-  }
-
-  const statusOrRegister = async (): Promise<void> => {
-    const done = await writeStatus()
-    // Somebody deleted the Node: it comes back as long as it lives.
-    if (!done.ok && done.error.code === 404) await register()
-  }
-
-  return {
-    async start(signal) {
-      const until = AbortSignal.any([signal, closing.signal])
-      const registered = await register()
-      if (!registered.ok) return registered
-      const status = await writeStatus()
-      if (!status.ok) return status
-      await renew()
-      void every(NODE_STATUS_CHECK_MS, until, statusOrRegister, true)
-      void every(NODE_LEASE_RENEW_MS, until, renew, false)
-      return ok(undefined)
-    },
-    check: () => look.abort(),
-    close: () => closing.abort(),
   }
 }
 
-/** Everything the Node object is made from, as it is now. */
-async function describe(input: AgentInput): Promise<NodeInput> {
-  const info = await input.engine.info()
-  const images = await input.engine.images.list()
-  const away = info.ok ? '' : `container runtime is down: ${info.error.message}`
-  const machine: Machine = info.ok
-    ? readMachine(info.value.DockerRootDir, info.value.NCPU)
-    : readMachine('/', navigator.hardwareConcurrency)
-  return {
-    name: input.name,
-    machine,
-    hostIps: input.hostIps,
-    podCidr: input.podCidr,
-    runtimeVersion: info.ok ? `docker://${info.value.ServerVersion}` : 'docker://unknown',
-    kubeletVersion: input.kubeletVersion,
-    kubeletPort: input.kubeletPort,
-    images: images.ok ? images.value : [],
-    notReady: away || input.notReady(),
-    labels: input.labels ?? {},
-    now: input.clock.now(),
-  }
+/** What changes seldom and costs the daemon more than a sign of life. */
+interface DaemonFacts {
+  readonly readMs: number
+  readonly info: EngineInfo
+  readonly images: readonly ImageSummary[]
+}
+
+async function readDaemon(engine: Engine, clock: Clock): Promise<DaemonFacts | undefined> {
+  const [info, images] = await Promise.all([engine.info(), engine.images.list()])
+  if (!info.ok) return undefined
+  return { readMs: clock.now(), info: info.value, images: images.ok ? images.value : [] }
 }

@@ -46,7 +46,10 @@ export async function ensureNetwork(
   if (!found.ok) return found
   if (found.value) return ok(described(found.value, wish))
   const created = await engine.networks.create(networkSpec(wish, name))
-  if (created.ok) return ok({ id: created.value.Id, name, gateway: gatewayOf(wish.podCidr), bridge: bridgeName(wish.owner) })
+  if (created.ok) {
+    const gateway = gatewayOf(wish.podCidr)
+    return ok({ id: created.value.Id, name, gateway, bridge: bridgeName(wish.owner) })
+  }
   if (created.error.kind !== 'conflict') return created
   const again = await findOwn(engine, wish, name)
   return again.ok && again.value ? ok(described(again.value, wish)) : created

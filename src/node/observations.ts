@@ -153,6 +153,9 @@ const ownerOf = (spec: ContainerSpec): Owner => ({
 
 /** Short digest of arguments: equal calls can be told from others, their contents cannot be read. */
 function digest(args: unknown): string {
-  const text = JSON.stringify(args, (_, value) => (typeof value === 'function' || value instanceof AbortSignal ? undefined : value))
+  const text = JSON.stringify(args, (_, value) => (isData(value) ? value : undefined))
   return createHash('sha256').update(text ?? '').digest('hex').slice(0, 16)
 }
+
+const isData = (value: unknown): boolean =>
+  typeof value !== 'function' && !(value instanceof AbortSignal)

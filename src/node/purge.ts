@@ -38,7 +38,10 @@ export async function purge(engine: Engine, clusterUid: string): Promise<Purged>
   }
   await Promise.all(
     containers.map((c) =>
-      turns.run(() => remove(`container ${c.Names[0] ?? c.Id}`, engine.containers.remove(c.Id, { force: true, volumes: true }))),
+      turns.run(() => {
+        const removing = engine.containers.remove(c.Id, { force: true, volumes: true })
+        return remove(`container ${c.Names[0] ?? c.Id}`, removing)
+      }),
     ),
   )
   for (const network of networks.ok ? networks.value : []) {

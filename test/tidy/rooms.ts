@@ -61,12 +61,7 @@ export const KNOWN = {
   },
   /** Functions above 70 lines, with their length: factories whose closures share their variables. */
   longFunctions: {
-    'node/kubelet/follow-containers.ts': 137,
-    'node/kubelet/kubelet.ts': 130,
-    'node/agent.ts': 111,
-    'node/kubelet/status-writer.ts': 98,
     'run-cluster.ts': 100,
-    'node/kubelet/probes.ts': 83,
     'run-node.ts': 78,
     'docker/container-streams.ts': 77,
     'reconcilers/runtime/recorder.ts': 76,

@@ -58,9 +58,13 @@ export async function startContainer(
   return postStart(context, input, container, run.value)
 }
 
-function note(context: KubeletContext, input: StartInput, type: 'Normal' | 'Warning', reason: string, message: string) {
-  context.note(podNote(input.pod, type, reason, message, input.action.name))
-}
+const note = (
+  context: KubeletContext,
+  { pod, action }: StartInput,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void => context.note(podNote(pod, type, reason, message, action.name))
 
 /** Says the failure in an Event and gives it to the status. */
 function refused(context: KubeletContext, input: StartInput, reason: string, message: string) {

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../base/clock.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Engine } from '../../docker/engine.ts'
 
@@ -21,6 +22,8 @@ export interface ExecLimits {
   /** Output beyond this is read and dropped. */
   readonly bytesMax: number
   readonly signal?: AbortSignal
+  /** What the time is measured with; the machine's own by default. */
+  readonly clock?: Clock
 }
 
 /** Runs a command in a container to its end. */
@@ -36,14 +39,16 @@ export async function runExec(
   const stream = await engine.execs.start(created.value, { tty: false }, callOf(limits))
   if (!stream.ok) return failed('error', stream.error.message)
   let timedOut = false
-  const timer = setTimeout(() => {
+  const over = new AbortController()
+  void (limits.clock ?? systemClock).sleep(limits.timeoutMs, over.signal).then(() => {
+    if (over.signal.aborted) return
     timedOut = true
     stream.value.close()
-  }, limits.timeoutMs)
+  })
   const cancel = () => stream.value.close()
   limits.signal?.addEventListener('abort', cancel, { once: true })
   const output = await readCapped(stream.value, limits.bytesMax)
-  clearTimeout(timer)
+  over.abort()
   limits.signal?.removeEventListener('abort', cancel)
   const inspect = await engine.execs.inspect(created.value)
   if (timedOut) {

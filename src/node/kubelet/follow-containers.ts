@@ -1,10 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
-import { EXIT_LOG_LINES_MAX, RELIST_MS } from '../../base/limits.ts'
+import { EXIT_LOG_CHARS_MAX, EXIT_LOG_LINES_MAX, RELIST_MS } from '../../base/limits.ts'
 import { ok, type Result } from '../../base/result.ts'
 import type { Engine } from '../../docker/engine.ts'
 import { followEvents } from '../../docker/engine-events.ts'
 import type { DockerError } from '../../docker/errors.ts'
-import type { ContainerInspect, EngineEvent } from '../../docker/types.ts'
+import type { ContainerInspect, ContainerSummary, EngineEvent } from '../../docker/types.ts'
 import type { Seen } from './context.ts'
 import { LABEL, ownFilter, type Ownership, SANDBOX } from './labels.ts'
 import { type ObservedStore, type SandboxPlace, sightingOf } from './observe.ts'
@@ -38,134 +38,149 @@ const STOPPED_CHECK_MS = 2_000
 
 /** Source: kubelet/pleg (evented). */
 export function followContainers(input: FollowerInput): Follower {
-  const { engine, clock, store } = input
-  /** Reads under way, so that an old answer never overwrites a newer one. */
-  const turns = new Map<string, Promise<void>>()
-  const waiters = new Map<string, Set<() => void>>()
+  const follower = new EventFollower(input)
+  return {
+    relist: () => follower.relist(),
+    refresh: (id) => follower.refresh(id),
+    untilStopped: (id, signal) => follower.untilStopped(id, signal),
+    run(signal) {
+      void follower.follow(signal)
+      void follower.repair(signal)
+    },
+  }
+}
 
-  const stopped = (id: string): void => {
-    for (const done of waiters.get(id) ?? []) done()
-    waiters.delete(id)
+class EventFollower {
+  readonly #input: FollowerInput
+  /** Reads under way by id, so that an old answer never overwrites a newer one. */
+  readonly #turns = new Map<string, Promise<void>>()
+  /** Who waits for the end of a container. */
+  readonly #waiters = new Map<string, Set<() => void>>()
+
+  constructor(input: FollowerInput) {
+    this.#input = input
   }
 
-  const forget = (id: string): void => {
-    const podUid = store.remove(id)
-    stopped(id)
-    if (podUid !== undefined) input.changed(podUid)
+  async relist(): Promise<Result<void, DockerError>> {
+    const { engine, store, owner } = this.#input
+    const listed = await engine.containers.list({ labels: ownFilter(owner), all: true })
+    if (!listed.ok) return listed
+    const found = new Set(listed.value.map((c) => c.Id))
+    for (const id of store.ids()) if (!found.has(id)) this.#forget(id)
+    const isSandbox = (c: ContainerSummary) => c.Labels[LABEL.container] === SANDBOX
+    // Containers first: they tell which Pod a warm sandbox serves.
+    await Promise.all(listed.value.filter((c) => !isSandbox(c)).map((c) => this.refresh(c.Id)))
+    await Promise.all(listed.value.filter(isSandbox).map((c) => this.refresh(c.Id)))
+    return ok(undefined)
   }
 
-  const read = async (id: string): Promise<void> => {
-    const inspect = await engine.containers.inspect(id)
-    if (!inspect.ok) {
-      if (inspect.error.kind === 'notFound') forget(id)
-      return
+  refresh(id: string): Promise<void> {
+    const before = this.#turns.get(id) ?? Promise.resolve()
+    const turn = before
+      .then(() => this.#read(id))
+      .finally(() => {
+        if (this.#turns.get(id) === turn) this.#turns.delete(id)
+      })
+    this.#turns.set(id, turn)
+    return turn
+  }
+
+  async untilStopped(id: string, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#input
+    const own = store.of(store.podOf(id) ?? '').containers.find((c) => c.id === id)
+    if (own && own.phase !== 'running') return
+    const gate = Promise.withResolvers<void>()
+    const set = this.#waiters.get(id) ?? new Set()
+    this.#waiters.set(id, set.add(gate.resolve))
+    signal.addEventListener('abort', () => gate.resolve(), { once: true })
+    let over = false
+    void gate.promise.then(() => void (over = true))
+    while (!over && !signal.aborted) {
+      await Promise.race([gate.promise, clock.sleep(STOPPED_CHECK_MS, signal)])
+      if (!over && !signal.aborted) await this.refresh(id)
     }
-    await take(inspect.value)
+    set.delete(gate.resolve)
+    if (set.size === 0 && this.#waiters.get(id) === set) this.#waiters.delete(id)
   }
 
-  const take = async (inspect: ContainerInspect): Promise<void> => {
-    const { State } = inspect
-    const known = store.of(store.podOf(inspect.Id) ?? '').containers.find((c) => c.id === inspect.Id)
+  async follow(signal: AbortSignal): Promise<void> {
+    const { engine, clock, owner } = this.#input
+    const filter = { labels: [`${LABEL.cluster}=${owner.clusterUid}`], types: ['container'] }
+    for await (const told of followEvents(engine, { filter, clock, signal })) {
+      if (told.type === 'connected') void this.relist()
+      if (told.type === 'event') void this.#onEvent(told.event)
+    }
+  }
+
+  async repair(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#input.clock.sleep(RELIST_MS, signal)
+      if (!signal.aborted) await this.relist()
+    }
+  }
+
+  async #read(id: string): Promise<void> {
+    const inspect = await this.#input.engine.containers.inspect(id)
+    if (inspect.ok) return this.#take(inspect.value)
+    if (inspect.error.kind === 'notFound') this.#forget(id)
+  }
+
+  async #take(inspect: ContainerInspect): Promise<void> {
+    const { engine, store } = this.#input
+    const own = store.of(store.podOf(inspect.Id) ?? '').containers
+    const known = own.find((c) => c.id === inspect.Id)
     // An end is read once: its message never changes, and logs are long.
-    const message = known?.phase === 'exited' ? known.message : await terminationMessage(engine, inspect)
-    const sighting = sightingOf(inspect, message, placeOf(inspect))
+    const ended = known?.phase === 'exited'
+    const message = ended ? known.message : await terminationMessage(engine, inspect)
+    const sighting = sightingOf(inspect, message, this.#placeOf(inspect))
     if (sighting) store.put(sighting)
-    if (!State.Running) stopped(inspect.Id)
-    if (sighting) input.changed(sighting.podUid)
+    if (!inspect.State.Running) this.#stopped(inspect.Id)
+    if (sighting) this.#input.changed(sighting.podUid)
   }
 
   /** What this process knows of a sandbox: its name may not say it yet, its containers do. */
-  const placeOf = ({ Id }: ContainerInspect): SandboxPlace | undefined => {
-    const podUid = store.podOf(Id) ?? store.podUids().find((uid) => store.of(uid).containers.some((c) => c.sandboxId === Id))
+  #placeOf({ Id }: ContainerInspect): SandboxPlace | undefined {
+    const { store } = this.#input
+    const joined = (uid: string) => store.of(uid).containers.some((c) => c.sandboxId === Id)
+    const podUid = store.podOf(Id) ?? store.podUids().find(joined)
     if (podUid === undefined) return undefined
     const known = store.of(podUid).sandboxes.find((s) => s.id === Id)
     return { podUid, attempt: known?.attempt ?? 0 }
   }
 
-  const refresh = (id: string): Promise<void> => {
-    const before = turns.get(id) ?? Promise.resolve()
-    const turn = before.then(() => read(id)).finally(() => {
-      if (turns.get(id) === turn) turns.delete(id)
-    })
-    turns.set(id, turn)
-    return turn
+  #forget(id: string): void {
+    const podUid = this.#input.store.remove(id)
+    this.#stopped(id)
+    if (podUid !== undefined) this.#input.changed(podUid)
   }
 
-  const relist = async (): Promise<Result<void, DockerError>> => {
-    const listed = await engine.containers.list({ labels: ownFilter(input.owner), all: true })
-    if (!listed.ok) return listed
-    const found = new Set(listed.value.map((c) => c.Id))
-    for (const id of store.ids()) if (!found.has(id)) forget(id)
-    const sandboxes = listed.value.filter((c) => c.Labels[LABEL.container] === SANDBOX)
-    // Containers first: they tell which Pod a warm sandbox serves.
-    await Promise.all(listed.value.filter((c) => !sandboxes.includes(c)).map((c) => refresh(c.Id)))
-    await Promise.all(sandboxes.map((c) => refresh(c.Id)))
-    return ok(undefined)
+  #stopped(id: string): void {
+    for (const done of this.#waiters.get(id) ?? []) done()
+    this.#waiters.delete(id)
   }
 
-  const onEvent = async (event: EngineEvent): Promise<void> => {
-    const { ID: id, Attributes: attributes } = event.Actor
-    if (event.Type !== 'container' || !TELLING.has(event.Action)) return
+  async #onEvent({ Type, Action, Actor, timeNano }: EngineEvent): Promise<void> {
+    const { ID: id, Attributes: attributes } = Actor
+    if (Type !== 'container' || !TELLING.has(Action)) return
+    const { store, observe } = this.#input
     const podUid = attributes[LABEL.podUid] ?? store.podOf(id) ?? ''
     const container = attributes[LABEL.container] ?? ''
-    input.observe({
-      kind: 'docker-event', podUid, container, revision: 0,
-      detail: { action: event.Action, id, time: event.timeNano, ...exitDetail(attributes) },
-    })
-    if (event.Action === 'destroy') return forget(id)
-    await refresh(id)
-    if (event.Action === 'die') await observeExit(id, podUid, container)
+    const detail = { action: Action, id, time: timeNano, ...exitDetail(attributes) }
+    observe({ kind: 'docker-event', podUid, container, revision: 0, detail })
+    if (Action === 'destroy') return this.#forget(id)
+    await this.refresh(id)
+    if (Action === 'die') await this.#observeExit(id, podUid, container)
   }
 
   /** The end of a container with its last words. */
-  const observeExit = async (id: string, podUid: string, container: string): Promise<void> => {
+  async #observeExit(id: string, podUid: string, container: string): Promise<void> {
+    const { engine, observe } = this.#input
     const inspect = await engine.containers.inspect(id)
     if (!inspect.ok || !inspect.value.Config.Labels?.[LABEL.sandbox]) return
-    const { ExitCode, OOMKilled, Error: error } = inspect.value.State
-    const log = ExitCode === 0 ? '' : await lastLines(engine, inspect.value, EXIT_LOG_LINES_MAX)
-    input.observe({
-      kind: 'exit', podUid, container, revision: 0,
-      detail: { id, exitCode: ExitCode, oomKilled: OOMKilled, error, log: log.slice(-4096) },
-    })
-  }
-
-  const follow = async (signal: AbortSignal): Promise<void> => {
-    const filter = { labels: [`${LABEL.cluster}=${input.owner.clusterUid}`], types: ['container'] }
-    for await (const told of followEvents(engine, { filter, clock, signal })) {
-      if (told.type === 'connected') void relist()
-      if (told.type === 'event') void onEvent(told.event)
-    }
-  }
-
-  const repair = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      await clock.sleep(RELIST_MS, signal)
-      if (!signal.aborted) await relist()
-    }
-  }
-
-  return {
-    relist,
-    refresh,
-    untilStopped: async (id, signal) => {
-      const own = store.of(store.podOf(id) ?? '').containers.find((c) => c.id === id)
-      if (own && own.phase !== 'running') return
-      const gate = Promise.withResolvers<void>()
-      const set = waiters.get(id) ?? new Set()
-      waiters.set(id, set.add(gate.resolve))
-      signal.addEventListener('abort', () => gate.resolve(), { once: true })
-      let over = false
-      void gate.promise.then(() => void (over = true))
-      while (!over && !signal.aborted) {
-        await Promise.race([gate.promise, clock.sleep(STOPPED_CHECK_MS, signal)])
-        if (!over && !signal.aborted) await refresh(id)
-      }
-      set.delete(gate.resolve)
-    },
-    run(signal) {
-      void follow(signal)
-      void repair(signal)
-    },
+    const { ExitCode: exitCode, OOMKilled: oomKilled, Error: error } = inspect.value.State
+    const text = exitCode === 0 ? '' : await lastLines(engine, inspect.value, EXIT_LOG_LINES_MAX)
+    const detail = { id, exitCode, oomKilled, error, log: text.slice(-EXIT_LOG_CHARS_MAX) }
+    observe({ kind: 'exit', podUid, container, revision: 0, detail })
   }
 }
 

@@ -35,7 +35,7 @@ export async function runHook(
   const where = `for Container "${target.container.name}" in Pod "${podText(target.pod)}" failed`
   if (handler.exec) {
     const command = handler.exec.command ?? []
-    const ran = await runExec(engine, target.containerId, command, { ...limits, bytesMax: PROBE_ANSWER_BYTES_MAX })
+    const ran = await runExec(engine, target.containerId, command, { ...limits, clock, bytesMax: PROBE_ANSWER_BYTES_MAX })
     if (ran.ok && ran.value.exitCode === 0) return ok(undefined)
     const why = ran.ok ? `command '${command.join(' ')}' exited with ${ran.value.exitCode}` : ran.error.message
     const said = ran.ok ? ran.value.output : ''
@@ -56,6 +56,9 @@ export async function runHook(
   return err(`Cannot run handler: invalid handler`)
 }
 
+/** What a TLS client says of a server without TLS. */
+const SPOKE_PLAIN = /wrong version|WRONG_VERSION|EPROTO|ERR_SSL/i
+
 /** Any answer is a success; a plain server behind HTTPS is asked again in plain. */
 async function httpHook(
   handler: LifecycleHandler,
@@ -66,9 +69,8 @@ async function httpHook(
   if (!url.ok) return url
   const headers = actionHeaders(handler.httpGet!.httpHeaders, 'kube-lifecycle/1.37')
   const answer = await httpGet(url.value, headers, timeoutMs)
-  if (answer.ok || url.value.protocol !== 'https:' || !/wrong version|WRONG_VERSION|EPROTO|ERR_SSL/i.test(answer.error)) {
-    return answer.ok ? ok(undefined) : answer
-  }
+  if (answer.ok) return ok(undefined)
+  if (url.value.protocol !== 'https:' || !SPOKE_PLAIN.test(answer.error)) return answer
   const plain = new URL(url.value)
   plain.protocol = 'http:'
   delete headers['authorization']

@@ -223,8 +223,10 @@ async function pullWithAuths(
   return last
 }
 
-const unreachableAnswer = ({ registry }: ImageReference): Result<void, DockerError> =>
-  err({ kind: 'retry', status: 0, message: `dial tcp: no connection to ${registry} within 2 s`, call: 'POST /images/create' })
+const unreachableAnswer = ({ registry }: ImageReference): Result<void, DockerError> => {
+  const message = `dial tcp: no connection to ${registry} within ${REGISTRY_CONNECT_MS_MAX / 1000} s`
+  return err({ kind: 'retry', status: 0, message, call: 'POST /images/create' })
+}
 
 /** Settles only when nothing was heard of the registry and nobody answers there either. */
 async function silence(

@@ -54,134 +54,162 @@ export interface Kubelet {
 }
 
 /** Wires the parts of a kubelet. Source: kubelet/kubelet.go. */
-export function makeKubelet(input: KubeletInput): Kubelet {
-  const { engine, clock, view, commands, settings } = input
-  const closing = new AbortController()
-  const workers = new Map<string, PodWorker>()
-  const store = observedStore()
-  const wake = (podUid: string) => workers.get(podUid)?.wake('')
-  const follower: Follower = followContainers({
-    engine, clock, store, owner: settings.owner, observe: input.observe, changed: (uid) => onContainers(uid),
-  })
-  const context: KubeletContext = {
-    engine, clock, view, commands, settings, store,
-    sandboxes: input.sandboxes,
-    images: makeImages(engine, clock),
-    tokens: makeTokens(commands, clock, (pod) => tokenCause(pod, view, clock)),
-    steps: slots(POD_STEPS_MAX),
-    note: input.note,
-    observe: input.observe,
-    refresh: follower.refresh,
-    untilStopped: follower.untilStopped,
-  }
-  const writer = makeStatusWriter(commands, clock, closing.signal)
-  const prober = makeProber(engine, clock, {
-    ...probeReports(context),
-    settled: (podUid, id, type, success) => workers.get(podUid)?.probed(id, type, success),
-  })
-  const deps: WorkerDeps = { context, writer, prober, gone: (podUid) => void forget(podUid) }
+export const makeKubelet = (input: KubeletInput): Kubelet => new NodeKubelet(input)
 
-  const forget = async (podUid: string): Promise<void> => {
-    const worker = workers.get(podUid)
-    worker?.close()
-    workers.delete(podUid)
-    writer.forget(podUid)
-    context.tokens.forget(podUid)
-    context.images.forget(podUid)
-    await cleanPod(context, podUid)
-    // A Pod may have come back under its uid while its remains were removed (never seen, cheap to ask).
-    if (store.of(podUid).containers.length > 0) onContainers(podUid)
+/** Resources whose changes the kubelet follows. */
+const FOLLOWED = ['pods', 'configmaps', 'secrets']
+
+class NodeKubelet implements Kubelet {
+  readonly context: KubeletContext
+  readonly #input: KubeletInput
+  readonly #closing = new AbortController()
+  readonly #workers = new Map<string, PodWorker>()
+  readonly #follower: Follower
+  readonly #deps: WorkerDeps
+  /** The view was read once: what it does not name is nobody's. */
+  #adopted = false
+
+  constructor(input: KubeletInput) {
+    const { engine, clock, view, commands, settings, sandboxes, note, observe } = input
+    const store = observedStore()
+    const { owner } = settings
+    const changed = (podUid: string) => this.#onContainers(podUid)
+    this.#input = input
+    this.#follower = followContainers({ engine, clock, store, owner, observe, changed })
+    this.context = {
+      engine, clock, view, commands, settings, store, sandboxes, note, observe,
+      images: makeImages(engine, clock),
+      tokens: makeTokens(commands, clock, (pod) => tokenCause(pod, view, clock)),
+      steps: slots(POD_STEPS_MAX),
+      refresh: this.#follower.refresh,
+      untilStopped: this.#follower.untilStopped,
+    }
+    this.#deps = {
+      context: this.context,
+      writer: makeStatusWriter(commands, clock, this.#closing.signal),
+      prober: makeProber(engine, clock, {
+        ...probeReports(this.context),
+        settled: (podUid, id, type, success) => this.#workers.get(podUid)?.probed(id, type, success),
+      }),
+      gone: (podUid) => void this.#forget(podUid),
+    }
   }
 
-  const onContainers = (podUid: string): void => {
-    if (workers.has(podUid)) return wake(podUid)
-    if (!adopted || store.of(podUid).containers.length + store.of(podUid).sandboxes.length === 0) return
-    // Containers of a Pod that nobody wants: end them as the Pod would have been.
-    const worker = new PodWorker(orphanPod(podUid, store.of(podUid)), deps, undefined)
-    workers.set(podUid, worker)
-    worker.orphan()
+  async start(signal: AbortSignal): Promise<Result<void, DockerError>> {
+    const { view, sandboxes, settings } = this.#input
+    const { store } = this.context
+    signal.addEventListener('abort', () => this.#closing.abort(), { once: true })
+    const listed = await this.#follower.relist()
+    if (!listed.ok) return err(listed.error)
+    for (const uid of store.podUids()) {
+      for (const sandbox of store.of(uid).sandboxes) sandboxes.adopt(uid, sandbox)
+    }
+    await view.synced(signal)
+    const unsubscribe = view.subscribe(FOLLOWED, (changes) => this.#onChanges(changes))
+    this.#closing.signal.addEventListener('abort', unsubscribe, { once: true })
+    const { nodeName } = settings.owner
+    for (const pod of view.view.byField<Pod>('pods', 'spec.nodeName', nodeName)) this.#onPod(pod)
+    this.#adopted = true
+    for (const uid of store.podUids()) this.#onContainers(uid)
+    this.#follower.run(this.#closing.signal)
+    return ok(undefined)
   }
-  let adopted = false
 
-  const onPod = (pod: Pod): void => {
+  pod(namespace: string, name: string): Pod | undefined {
+    for (const worker of this.#workers.values()) {
+      const { metadata } = worker.pod
+      if (metadata.namespace === namespace && metadata.name === name) return worker.current
+    }
+    return undefined
+  }
+
+  pods(): Pod[] {
+    return [...this.#workers.values()].map((worker) => worker.current)
+  }
+
+  end(podUid: string, ending: Ending): void {
+    this.#workers.get(podUid)?.end(ending)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.#deps.prober.close()
+    for (const worker of this.#workers.values()) worker.close()
+    await this.#deps.writer.idle()
+    await this.#input.sandboxes.close()
+  }
+
+  #onChanges(changes: readonly ViewChange[]): void {
+    for (const change of changes) {
+      if (change.resource === 'pods') this.#onPodChange(change)
+      else this.#onSource(change)
+    }
+  }
+
+  #onPodChange(change: ViewChange): void {
+    const pod = change.after() as Pod | undefined
+    const before = change.before() as Pod | undefined
+    if (pod) this.#onPod(pod)
+    if (!before || before.metadata.uid === pod?.metadata.uid) return
+    const worker = this.#workers.get(before.metadata.uid!)
+    // The last version says with how much grace the Pod was deleted.
+    worker?.update(before)
+    worker?.orphan()
+  }
+
+  #onSource({ resource, namespace, name }: ViewChange): void {
+    for (const worker of this.#workers.values()) {
+      if (refersTo(worker.pod, resource, namespace, name)) worker.sourcesChanged()
+    }
+  }
+
+  #onPod(pod: Pod): void {
     const uid = pod.metadata.uid!
-    const known = workers.get(uid)
+    const known = this.#workers.get(uid)
     if (known) return known.update(pod)
-    if (pod.spec?.nodeName !== settings.owner.nodeName) return
-    const rejected = admit(pod)
-    const worker = new PodWorker(pod, deps, rejected)
-    workers.set(uid, worker)
+    if (pod.spec?.nodeName !== this.#input.settings.owner.nodeName) return
+    const worker = new PodWorker(pod, this.#deps, this.#admit(pod))
+    this.#workers.set(uid, worker)
     worker.wake(`r:${pod.metadata.resourceVersion}`)
   }
 
   /** Only a Pod that never ran here is judged: what runs has been admitted. */
-  const admit = (pod: Pod): Ending | undefined => {
-    const fresh = !pod.status?.startTime && !isTerminal(pod.status?.phase) && !pod.metadata.deletionTimestamp
-    if (!fresh || store.of(pod.metadata.uid!).containers.length > 0) return undefined
+  #admit(pod: Pod): Ending | undefined {
+    const { status, metadata } = pod
+    const old = status?.startTime || isTerminal(status?.phase) || metadata.deletionTimestamp
+    if (old || this.context.store.of(metadata.uid!).containers.length > 0) return undefined
+    const { view, settings } = this.#input
     const node = view.view.get<Node>('nodes', '', settings.owner.nodeName)
     if (!node) return undefined
-    const others = [...workers.values()].map((w) => w.current).filter((p) => !isTerminal(p.status?.phase))
-    const refused = planAdmit(pod, node, others)
-    if (refused) input.note(podNote(pod, 'Warning', refused.reason, refused.message.replace(/^Pod was rejected: /, '')))
+    const refused = planAdmit(pod, node, this.pods().filter((p) => !isTerminal(p.status?.phase)))
+    if (refused) {
+      const message = refused.message.replace(/^Pod was rejected: /, '')
+      this.#input.note(podNote(pod, 'Warning', refused.reason, message))
+    }
     return refused
   }
 
-  const onChanges = (changes: ViewChange[]): void => {
-    for (const change of changes) {
-      if (change.resource !== 'pods') onSource(change)
-      else onPodChange(change)
-    }
+  /** Containers of a Pod that nobody wants are ended as the Pod's own would have been. */
+  #onContainers(podUid: string): void {
+    const known = this.#workers.get(podUid)
+    if (known) return known.wake('')
+    const observed = this.context.store.of(podUid)
+    if (!this.#adopted || observed.containers.length + observed.sandboxes.length === 0) return
+    const worker = new PodWorker(orphanPod(podUid, observed), this.#deps, undefined)
+    this.#workers.set(podUid, worker)
+    worker.orphan()
   }
 
-  const onPodChange = (change: ViewChange): void => {
-    const pod = change.after() as Pod | undefined
-    const before = change.before() as Pod | undefined
-    if (pod) onPod(pod)
-    if (before && before.metadata.uid !== pod?.metadata.uid) {
-      const worker = workers.get(before.metadata.uid!)
-      // The last version says with how much grace the Pod was deleted.
-      worker?.update(before)
-      worker?.orphan()
-    }
-  }
-
-  const onSource = (change: ViewChange): void => {
-    for (const worker of workers.values()) {
-      if (refersTo(worker.pod, change.resource, change.namespace, change.name)) worker.sourcesChanged()
-    }
-  }
-
-  const start = async (signal: AbortSignal): Promise<Result<void, DockerError>> => {
-    signal.addEventListener('abort', () => closing.abort(), { once: true })
-    const listed = await follower.relist()
-    if (!listed.ok) return err(listed.error)
-    for (const uid of store.podUids()) {
-      for (const sandbox of store.of(uid).sandboxes) input.sandboxes.adopt(uid, sandbox)
-    }
-    await view.synced(signal)
-    const unsubscribe = view.subscribe(['pods', 'configmaps', 'secrets'], onChanges)
-    closing.signal.addEventListener('abort', unsubscribe, { once: true })
-    for (const pod of view.view.byField<Pod>('pods', 'spec.nodeName', settings.owner.nodeName)) onPod(pod)
-    adopted = true
-    for (const uid of store.podUids()) onContainers(uid)
-    follower.run(closing.signal)
-    return ok(undefined)
-  }
-
-  return {
-    context,
-    start,
-    pod: (namespace, name) =>
-      [...workers.values()].find((w) => w.pod.metadata.namespace === namespace && w.pod.metadata.name === name)?.current,
-    pods: () => [...workers.values()].map((w) => w.current),
-    end: (podUid, ending) => workers.get(podUid)?.end(ending),
-    async close() {
-      closing.abort()
-      prober.close()
-      for (const worker of workers.values()) worker.close()
-      await writer.idle()
-      await input.sandboxes.close()
-    },
+  async #forget(podUid: string): Promise<void> {
+    const worker = this.#workers.get(podUid)
+    if (!worker) return
+    worker.close()
+    // Its remains go before its place does: the same Pod must not begin again beside them.
+    await cleanPod(this.context, podUid)
+    this.#workers.delete(podUid)
+    this.#deps.writer.forget(podUid)
+    this.context.tokens.forget(podUid)
+    this.context.images.forget(podUid)
   }
 }
 

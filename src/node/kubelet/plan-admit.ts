@@ -28,10 +28,13 @@ export function planAdmit(pod: Pod, node: Node, others: readonly Pod[]): Ending 
     resourcesRefusal(pod, node, others) ??
     (matchesNode(pod, node)
       ? undefined
-      : refusal('NodeAffinity', 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector')) ??
+      : refusal('NodeAffinity', NODE_AFFINITY)) ??
     portsRefusal(pod, others)
   )
 }
+
+const NODE_AFFINITY =
+  "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
 
 /** Sysctls that touch nothing beyond the Pod. Source: kubelet/sysctl/safe_sysctls.go. */
 const SAFE_SYSCTLS = new Set([

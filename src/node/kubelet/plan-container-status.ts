@@ -23,8 +23,11 @@ export interface StatusInput {
 export function planContainerStatuses(input: StatusInput, role: ContainerRole): ContainerStatus[] {
   const spec = specOf(input.pod)
   const before = statusesBefore(input.pod, role)
-  const containers: readonly (Container | EphemeralContainer)[] =
-    role === 'init' ? (spec.initContainers ?? []) : role === 'app' ? spec.containers : (spec.ephemeralContainers ?? [])
+  const containers: readonly (Container | EphemeralContainer)[] = {
+    init: spec.initContainers ?? [],
+    app: spec.containers,
+    ephemeral: spec.ephemeralContainers ?? [],
+  }[role]
   return containers.map((container) =>
     containerStatus(input, role, container, before.get(container.name)),
   )

@@ -54,10 +54,16 @@ export function pullPolicy(policy: string | undefined, image: string): string {
 }
 
 /** Whether these words of the daemon mean that nobody answered at the registry. */
-export const isUnreachable = (message: string): boolean =>
-  /dial tcp|no such host|connection refused|i\/o timeout|TLS handshake timeout|network is unreachable|no route to host|context deadline exceeded|Client\.Timeout|server misbehaving|proxyconnect|connection reset/i.test(
-    message,
-  )
+export const isUnreachable = (message: string): boolean => NOBODY_THERE.test(message)
+
+const NOBODY_THERE = new RegExp(
+  [
+    'dial tcp', 'no such host', 'connection refused', 'i/o timeout', 'TLS handshake timeout',
+    'network is unreachable', 'no route to host', 'context deadline exceeded', 'Client\\.Timeout',
+    'server misbehaving', 'proxyconnect', 'connection reset',
+  ].join('|'),
+  'i',
+)
 
 /** Credentials for an image out of pull secrets, most specific first. Source: credentialprovider/keyring.go. */
 export function registryAuths(secrets: readonly Secret[], image: ImageReference): RegistryAuth[] {

@@ -35,7 +35,8 @@ export function writePodFiles(
   const dns = planResolvConf(pod, settings.dns)
   const nodeHosts = isHostNetwork(pod) ? readFileSync('/etc/hosts', 'utf8') : ''
   mkdirSync(dir, { recursive: true, mode: 0o750 })
-  mount(writeWorld(join(dir, 'etc-hosts'), planHosts(pod, ips, nodeHosts, settings.dns.clusterDomain), 0o644), '/etc/hosts')
+  const hosts = planHosts(pod, ips, nodeHosts, settings.dns.clusterDomain)
+  mount(writeWorld(join(dir, 'etc-hosts'), hosts, 0o644), '/etc/hosts')
   mount(writeWorld(join(dir, 'resolv.conf'), dns.text, 0o644), '/etc/resolv.conf')
   const own = join(dir, 'containers', container.name)
   mkdirSync(own, { recursive: true, mode: 0o750 })

@@ -71,9 +71,9 @@ export class PodWorker {
     const before = this.#pod
     this.#pod = pod
     if (before.metadata.generation !== pod.metadata.generation) this.#retryNow()
-    if (!same(before.metadata.labels, pod.metadata.labels) || !same(before.metadata.annotations, pod.metadata.annotations)) {
-      this.refreshFiles()
-    }
+    const { labels, annotations } = before.metadata
+    const renamed = !same(labels, pod.metadata.labels) || !same(annotations, pod.metadata.annotations)
+    if (renamed) this.refreshFiles()
     this.#shortenKills()
     this.wake(`r:${pod.metadata.resourceVersion}`)
   }
@@ -201,7 +201,8 @@ export class PodWorker {
   #sayBackoffs(pod: Pod, observed: Observed, plan: PodPlan): void {
     for (const [name, { reason }] of plan.waiting) {
       const attempt = latestOf(observed, name)?.attempt
-      if (reason !== 'CrashLoopBackOff' || attempt === undefined || this.#saidBackoff.get(name) === attempt) continue
+      if (reason !== 'CrashLoopBackOff' || attempt === undefined) continue
+      if (this.#saidBackoff.get(name) === attempt) continue
       this.#saidBackoff.set(name, attempt)
       const message = `Back-off restarting failed container ${name} in pod ${podText(pod)}`
       this.#deps.context.note(podNote(pod, 'Warning', 'BackOff', message, name))

@@ -100,8 +100,19 @@ const port = Number(process.argv.at(-1));
 let first;
 const go = (hosts) => {
   const s = net.connect({ host: hosts[0], port, allowHalfOpen: true });
-  s.once('error', (e) => { first ??= e; if (hosts.length > 1) go(hosts.slice(1)); else { process.stderr.write(first.message); process.exit(1) } });
-  s.once('connect', () => { process.stderr.write('ok'); process.stdin.pipe(s); s.pipe(process.stdout); s.once('end', () => process.stdout.write('', () => process.exit(0))); s.once('close', () => process.exit(0)) });
+  s.once('error', (e) => {
+    first ??= e;
+    if (hosts.length > 1) return go(hosts.slice(1));
+    process.stderr.write(first.message);
+    process.exit(1);
+  });
+  s.once('connect', () => {
+    process.stderr.write('ok');
+    process.stdin.pipe(s);
+    s.pipe(process.stdout);
+    s.once('end', () => process.stdout.write('', () => process.exit(0)));
+    s.once('close', () => process.exit(0));
+  });
 };
 go(['127.0.0.1', '::1']);
 `

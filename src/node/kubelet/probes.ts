@@ -30,7 +30,6 @@ export interface ProberEvents {
 export interface Prober {
   /** The containers of one Pod that should be probed now; others of that Pod stop. */
   sync(podUid: string, targets: readonly Probed[], types: readonly ProbeType[]): void
-  /** Runs the readiness probe at the next chance instead of the next period. */
   forget(podUid: string): void
   close(): void
 }
@@ -38,95 +37,111 @@ export interface Prober {
 const TYPES: readonly ProbeType[] = ['startup', 'liveness', 'readiness']
 
 interface Worker {
+  readonly podUid: string
   target: Probed
   readonly type: ProbeType
+  readonly probe: Probe
   readonly stop: AbortController
 }
 
 /** Source: kubelet/prober/prober_manager.go, worker.go. */
-export function makeProber(engine: Engine, clock: Clock, events: ProberEvents): Prober {
-  const workers = new Map<string, Map<string, Worker>>()
-  const room = slots(PROBES_MAX)
-  const bornMs = clock.now()
+export const makeProber = (engine: Engine, clock: Clock, events: ProberEvents): Prober =>
+  new TimerProber(engine, clock, events)
 
-  const start = (podUid: string, target: Probed, type: ProbeType, probe: Probe): Worker => {
-    const worker: Worker = { target, type, stop: new AbortController() }
-    const phaseMs = adoptedPhaseMs(target, type, probe, bornMs)
-    void loop(worker, podUid, probe, phaseMs)
+class TimerProber implements Prober {
+  readonly #engine: Engine
+  readonly #clock: Clock
+  readonly #events: ProberEvents
+  /** By Pod, then by container and type. */
+  readonly #workers = new Map<string, Map<string, Worker>>()
+  readonly #room = slots(PROBES_MAX)
+  readonly #bornMs: number
+
+  constructor(engine: Engine, clock: Clock, events: ProberEvents) {
+    this.#engine = engine
+    this.#clock = clock
+    this.#events = events
+    this.#bornMs = clock.now()
+  }
+
+  sync(podUid: string, targets: readonly Probed[], types: readonly ProbeType[]): void {
+    const own = this.#workers.get(podUid) ?? new Map<string, Worker>()
+    const wanted = new Set<string>()
+    for (const target of targets) {
+      for (const type of types) {
+        const probe = probeOf(target.container, type)
+        if (!probe) continue
+        const key = `${target.observed.id}/${type}`
+        wanted.add(key)
+        const known = own.get(key)
+        if (known) known.target = target
+        else own.set(key, this.#start(podUid, target, type, probe))
+      }
+    }
+    for (const [key, worker] of own) {
+      if (wanted.has(key)) continue
+      worker.stop.abort()
+      own.delete(key)
+    }
+    if (own.size > 0) this.#workers.set(podUid, own)
+    else this.#workers.delete(podUid)
+  }
+
+  forget(podUid: string): void {
+    for (const worker of this.#workers.get(podUid)?.values() ?? []) worker.stop.abort()
+    this.#workers.delete(podUid)
+  }
+
+  close(): void {
+    for (const podUid of [...this.#workers.keys()]) this.forget(podUid)
+  }
+
+  #start(podUid: string, target: Probed, type: ProbeType, probe: Probe): Worker {
+    const worker: Worker = { podUid, target, type, probe, stop: new AbortController() }
+    void this.#loop(worker)
     return worker
   }
 
-  const loop = async (worker: Worker, podUid: string, probe: Probe, phaseMs: number): Promise<void> => {
+  async #loop(worker: Worker): Promise<void> {
+    const { target, type, probe } = worker
     const { signal } = worker.stop
-    const startedMs = parseTime(worker.target.observed.startedAt) ?? clock.now()
+    const startedMs = parseTime(target.observed.startedAt) ?? this.#clock.now()
+    const phaseMs = adoptedPhaseMs(target, type, probe, this.#bornMs)
+    const delayMs = firstProbeAt(probe, startedMs) - this.#clock.now()
+    await this.#clock.sleep(Math.max(0, phaseMs, delayMs), signal)
     const periodMs = (probe.periodSeconds ?? 10) * 1000
-    await clock.sleep(Math.max(phaseMs, firstProbeAt(probe, startedMs) - clock.now()), signal)
     let run = NO_RUN
     while (!signal.aborted) {
-      const dueMs = clock.monotonicMs() + periodMs
-      const waits = worker.type !== 'startup' && !worker.target.started
-      const answer = waits ? undefined : await room.run(() => once(worker, probe))
+      const dueMs = this.#clock.monotonicMs() + periodMs
+      if (type !== 'startup' && !worker.target.started) {
+        // The wait for the startup probe is no period of its own: look often.
+        await this.#clock.sleep(Math.min(STARTED_CHECK_MS, periodMs), signal)
+        continue
+      }
+      const answer = await this.#room.run(() => this.#once(worker))
       if (signal.aborted) return
-      if (answer && answer.outcome !== 'error') {
+      if (answer.outcome !== 'error') {
         const success = answer.outcome !== 'failure'
         const counted = countProbe(run, success, probe)
         run = counted.run
-        if (counted.settled) {
-          events.settled(podUid, worker.target.observed.id, worker.type, success)
-          if (holdsAfter(worker.type, success)) return
-        }
+        if (counted.settled) this.#events.settled(worker.podUid, target.observed.id, type, success)
+        if (counted.settled && holdsAfter(type, success)) return
       }
-      // A probe that waits for the startup probe looks often: the wait is no period of its own.
-      await clock.sleep(waits ? Math.min(200, periodMs) : dueMs - clock.monotonicMs(), signal)
+      await this.#clock.sleep(Math.max(0, dueMs - this.#clock.monotonicMs()), signal)
     }
   }
 
-  const once = async (worker: Worker, probe: Probe): Promise<ProbeAnswer> => {
-    const { target, type, stop } = worker
-    const { pod, container, podIp } = target
-    const whom = { pod, container, podIp, containerId: target.observed.id }
-    const answer = await runProbe(engine, probe, whom, stop.signal)
-    if (!stop.signal.aborted) events.ran(target, type, answer)
+  async #once({ target, type, probe, stop }: Worker): Promise<ProbeAnswer> {
+    const { pod, container, podIp, observed } = target
+    const whom = { pod, container, podIp, containerId: observed.id }
+    const answer = await runProbe(this.#engine, probe, whom, stop.signal)
+    if (!stop.signal.aborted) this.#events.ran(target, type, answer)
     return answer
   }
-
-  const stopAll = (of: Map<string, Worker> | undefined): void => {
-    for (const worker of of?.values() ?? []) worker.stop.abort()
-  }
-
-  return {
-    sync(podUid, targets, types) {
-      const own = workers.get(podUid) ?? new Map<string, Worker>()
-      const wanted = new Set<string>()
-      for (const target of targets) {
-        for (const type of TYPES) {
-          const probe = types.includes(type) ? probeOf(target.container, type) : undefined
-          if (!probe) continue
-          const key = `${target.observed.id}/${type}`
-          wanted.add(key)
-          const known = own.get(key)
-          if (known) known.target = target
-          else own.set(key, start(podUid, target, type, probe))
-        }
-      }
-      for (const [key, worker] of own) {
-        if (wanted.has(key)) continue
-        worker.stop.abort()
-        own.delete(key)
-      }
-      if (own.size > 0) workers.set(podUid, own)
-      else workers.delete(podUid)
-    },
-    forget(podUid) {
-      stopAll(workers.get(podUid))
-      workers.delete(podUid)
-    },
-    close() {
-      for (const own of workers.values()) stopAll(own)
-      workers.clear()
-    },
-  }
 }
+
+/** How often a probe that waits for the startup probe looks whether it may begin. */
+const STARTED_CHECK_MS = 200
 
 /** Containers that ran before klio started spread over one period instead of all being probed at once. */
 function adoptedPhaseMs(target: Probed, type: ProbeType, probe: Probe, bornMs: number): number {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts'
 import { PROBE_ANSWER_BYTES_MAX } from '../../base/limits.ts'
 import type { Engine } from '../../docker/engine.ts'
 import type { Container, Pod, Probe } from '../../resources/generated/core.gen.ts'
@@ -19,6 +20,7 @@ export interface ProbeTarget {
   readonly container: Container
   readonly containerId: string
   readonly podIp: string
+  readonly clock?: Clock
 }
 
 /** Runs a probe once. Source: kubelet/prober/prober.go runProbe. */
@@ -51,13 +53,13 @@ const failure = (output: string): ProbeAnswer => ({ outcome: 'failure', output }
 async function execProbe(
   engine: Engine,
   command: readonly string[],
-  { container, containerId }: ProbeTarget,
+  { container, containerId, clock }: ProbeTarget,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<ProbeAnswer> {
   const known = new Map((container.env ?? []).map((e) => [e.name, e.value]))
   const words = command.map((word) => expand(word, (name) => known.get(name)))
-  const limits = { timeoutMs, bytesMax: PROBE_ANSWER_BYTES_MAX, signal }
+  const limits = { timeoutMs, bytesMax: PROBE_ANSWER_BYTES_MAX, signal, clock }
   const ran = await runExec(engine, containerId, words, limits)
   if (ran.ok) return ran.value.exitCode === 0 ? SUCCESS : failure(ran.value.output)
   return { outcome: ran.error.kind === 'timeout' ? 'failure' : 'error', output: ran.error.message }

@@ -91,8 +91,8 @@ function containerName(pod: Pod, name: string): Result<string, Status> {
 function tryFor(kubelet: Kubelet, pod: Pod, name: string, previous: boolean): Result<ObservedContainer, Status> {
   const tries = kubelet.context.store.of(pod.metadata.uid!).containers.filter((c) => c.name === name)
   if (previous) {
-    const ended = tries[0]?.phase === 'running' ? tries[1] : tries[0]
-    if (ended && ended.phase === 'exited') return ok(ended)
+    const ended = tries.find((c) => c.phase === 'exited')
+    if (ended) return ok(ended)
     return err(badRequest(`previous terminated container "${name}" in pod "${pod.metadata.name}" not found`))
   }
   const latest = tries.find((c) => c.phase !== 'created')

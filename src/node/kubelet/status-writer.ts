@@ -26,6 +26,8 @@ interface Entry {
   /** What the API is known to have. */
   acknowledged: PodStatus
   wanted: PodStatus | undefined
+  /** On its way: the plan must not fall back behind it. */
+  sending: PodStatus | undefined
   cause: Cause
   deleting: boolean
   running: Promise<void> | undefined
@@ -35,26 +37,90 @@ interface Entry {
 }
 
 /** Source: kubelet/status/status_manager.go syncPod. */
-export function makeStatusWriter(commands: CommandSink, clock: Clock, signal: AbortSignal): StatusWriter {
-  const entries = new Map<string, Entry>()
+export const makeStatusWriter = (
+  commands: CommandSink,
+  clock: Clock,
+  signal: AbortSignal,
+): StatusWriter => new ApiStatusWriter(commands, clock, signal)
 
-  const run = async (uid: string, entry: Entry): Promise<void> => {
-    while (!signal.aborted && entries.get(uid) === entry && (entry.wanted || entry.deleting)) {
-      const again = entry.wanted ? await write(entry) : await remove(uid, entry)
-      if (!again) continue
-      const policy = { baseMs: POD_RETRY_MS_MIN, maxMs: POD_RETRY_MS_MAX }
-      await clock.sleep(backoffMs(policy, entry.failures++), signal)
+class ApiStatusWriter implements StatusWriter {
+  readonly #entries = new Map<string, Entry>()
+  readonly #commands: CommandSink
+  readonly #clock: Clock
+  readonly #signal: AbortSignal
+
+  constructor(commands: CommandSink, clock: Clock, signal: AbortSignal) {
+    this.#commands = commands
+    this.#clock = clock
+    this.#signal = signal
+  }
+
+  set(pod: Pod, status: PodStatus, cause: Cause): void {
+    const entry = this.#entryOf(pod, cause)
+    if (!statusPatch(entry.wanted ?? entry.acknowledged, status)) return
+    entry.wanted = status
+    this.#kick(pod.metadata.uid!, entry)
+  }
+
+  finish(pod: Pod, cause: Cause): void {
+    const entry = this.#entryOf(pod, cause)
+    entry.deleting = true
+    this.#kick(pod.metadata.uid!, entry)
+  }
+
+  known(pod: Pod): PodStatus {
+    const entry = this.#entries.get(pod.metadata.uid!)
+    if (!entry) return pod.status ?? {}
+    catchUp(entry, pod)
+    return entry.wanted ?? entry.sending ?? entry.acknowledged
+  }
+
+  forget(podUid: string): void {
+    this.#entries.delete(podUid)
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map((entry) => entry.running))
+  }
+
+  #entryOf(pod: Pod, cause: Cause): Entry {
+    const uid = pod.metadata.uid!
+    const entry = this.#entries.get(uid) ?? newEntry(pod, cause)
+    catchUp(entry, pod)
+    entry.pod = pod
+    entry.cause = cause
+    this.#entries.set(uid, entry)
+    return entry
+  }
+
+  /** One writer per Pod; what comes meanwhile is taken along by it. */
+  #kick(uid: string, entry: Entry): void {
+    entry.running ??= this.#run(uid, entry).finally(() => {
+      entry.running = undefined
+      if (this.#wanting(uid, entry)) this.#kick(uid, entry)
+    })
+  }
+
+  #wanting(uid: string, entry: Entry): boolean {
+    const current = this.#entries.get(uid) === entry && !this.#signal.aborted
+    return current && (entry.wanted !== undefined || entry.deleting)
+  }
+
+  async #run(uid: string, entry: Entry): Promise<void> {
+    while (this.#wanting(uid, entry)) {
+      const again = entry.wanted ? await this.#write(entry, entry.wanted) : await this.#remove(uid, entry)
+      if (again) await this.#clock.sleep(backoffMs(RETRY, entry.failures++), this.#signal)
     }
   }
 
   /** True: try again. */
-  const write = async (entry: Entry): Promise<boolean> => {
-    const status = entry.wanted!
+  async #write(entry: Entry, status: PodStatus): Promise<boolean> {
     entry.wanted = undefined
     const patch = statusPatch(entry.acknowledged, status)
     if (!patch) return false
+    entry.sending = status
     const { namespace, name, uid } = entry.pod.metadata
-    const answer = await commands.send(
+    const answer = await this.#commands.send(
       {
         verb: 'patch', resource: 'pods', subresource: 'status', namespace: namespace!, name: name!,
         patchType: 'strategic', uid: uid!, patch: { metadata: { uid: uid! }, status: patch },
@@ -62,6 +128,7 @@ export function makeStatusWriter(commands: CommandSink, clock: Clock, signal: Ab
       },
       entry.cause,
     )
+    entry.sending = undefined
     if (answer.ok) {
       entry.acknowledged = (answer.value.object as Pod).status ?? status
       entry.revision = answer.value.revision
@@ -77,10 +144,10 @@ export function makeStatusWriter(commands: CommandSink, clock: Clock, signal: Ab
     return true
   }
 
-  const remove = async (uid: string, entry: Entry): Promise<boolean> => {
+  async #remove(uid: string, entry: Entry): Promise<boolean> {
     const { namespace, name } = entry.pod.metadata
     const options = { gracePeriodSeconds: 0, preconditions: { uid } }
-    const answer = await commands.send(
+    const answer = await this.#commands.send(
       { verb: 'delete', resource: 'pods', namespace: namespace!, name: name!, options },
       entry.cause,
     )
@@ -88,51 +155,21 @@ export function makeStatusWriter(commands: CommandSink, clock: Clock, signal: Ab
     entry.deleting = false
     return false
   }
-
-  const kick = (uid: string, entry: Entry): void => {
-    entry.running ??= run(uid, entry).finally(() => {
-      entry.running = undefined
-      if (!signal.aborted && entries.get(uid) === entry && (entry.wanted || entry.deleting)) kick(uid, entry)
-    })
-  }
-
-  const entryOf = (pod: Pod, cause: Cause): Entry => {
-    const uid = pod.metadata.uid!
-    const known = entries.get(uid)
-    const entry = known ?? {
-      pod, cause, acknowledged: pod.status ?? {}, wanted: undefined, deleting: false, running: undefined, failures: 0,
-      revision: 0,
-    }
-    catchUp(entry, pod)
-    entry.pod = pod
-    entry.cause = cause
-    entries.set(uid, entry)
-    return entry
-  }
-
-  return {
-    set(pod, status, cause) {
-      const entry = entryOf(pod, cause)
-      if (!statusPatch(entry.wanted ?? entry.acknowledged, status)) return
-      entry.wanted = status
-      kick(pod.metadata.uid!, entry)
-    },
-    finish(pod, cause) {
-      const entry = entryOf(pod, cause)
-      entry.deleting = true
-      kick(pod.metadata.uid!, entry)
-    },
-    known(pod) {
-      const entry = entries.get(pod.metadata.uid!)
-      if (entry) catchUp(entry, pod)
-      return entry?.wanted ?? entry?.acknowledged ?? pod.status ?? {}
-    },
-    forget: (podUid) => void entries.delete(podUid),
-    async idle() {
-      await Promise.all([...entries.values()].map((entry) => entry.running))
-    },
-  }
 }
+
+const RETRY = { baseMs: POD_RETRY_MS_MIN, maxMs: POD_RETRY_MS_MAX }
+
+const newEntry = (pod: Pod, cause: Cause): Entry => ({
+  pod,
+  cause,
+  acknowledged: pod.status ?? {},
+  wanted: undefined,
+  sending: undefined,
+  deleting: false,
+  running: undefined,
+  failures: 0,
+  revision: 0,
+})
 
 /** Takes over what others wrote, once the view shows our own last write. */
 function catchUp(entry: Entry, pod: Pod): void {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { MESSAGE_LOG_BYTES_MAX, MESSAGE_LOG_LINES_MAX, TERMINATION_MESSAGE_BYTES_MAX } from '../../base/limits.ts'
 import type { Engine } from '../../docker/engine.ts'
 import { openLog } from '../../docker/log-files.ts'
@@ -13,23 +13,22 @@ export async function terminationMessage(engine: Engine, inspect: ContainerInspe
   const { State, Config } = inspect
   if (State.Running || State.Paused || State.Status === 'created') return ''
   const path = Config.Labels?.[LABEL.messagePath]
-  const text = path ? await readEnd(path, TERMINATION_MESSAGE_BYTES_MAX) : ''
+  const text = path ? readEnd(path, TERMINATION_MESSAGE_BYTES_MAX) : ''
   if (text !== '') return text
   const fallback = Config.Labels?.[LABEL.messagePolicy] === 'FallbackToLogsOnError'
   return fallback && State.ExitCode !== 0 ? logEnd(engine, inspect) : ''
 }
 
-/** Last bytes of a file; '' when it cannot be read. */
-async function readEnd(path: string, max: number): Promise<string> {
+/** Last bytes of a file, at most a few kB: read at once. '' when it cannot be read. */
+function readEnd(path: string, max: number): string {
   try {
-    const file = await open(path, 'r')
+    const file = openSync(path, 'r')
     try {
-      const { size } = await file.stat()
-      const length = Math.min(size, max)
-      const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length)
-      return buffer.toString()
+      const { size } = fstatSync(file)
+      const bytes = Buffer.alloc(Math.min(size, max))
+      return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, size - bytes.length))
     } finally {
-      await file.close()
+      closeSync(file)
     }
   } catch {
     return ''

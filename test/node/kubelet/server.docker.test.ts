@@ -37,6 +37,7 @@ test('logs: all, tail, limit, follow, previous, and words for what has none', as
   const all = await followed
   for (const line of ['one\n', 'two\n', 'three\n']) expect(all).toContain(line)
   expect(all).toEndWith('four\n')
+  await node.until('talk', 'restarted', (p) => p?.status?.containerStatuses?.[0]?.restartCount === 1)
   expect((await logs('talk', { tailLines: 1, previous: true }))).toBe('four\n')
   expect((await logs('talk', { limitBytes: 5, previous: true, stream: 'Stdout' }))).toBe('one\nt')
   const none = await server().logs(ref('talk'), 'nope', {})
