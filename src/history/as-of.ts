@@ -1,4 +1,3 @@
-import BTree from 'sorted-btree'
 import { LRUCache } from 'lru-cache'
 import { ok, type Result } from '../base/result.ts'
 import type { Log } from '../events/log.ts'
@@ -6,7 +5,7 @@ import type { Status } from '../meta/status.ts'
 import { entryKey, type Entry } from '../projections/entry.ts'
 import { ObjectStore, type DefinitionOf } from '../projections/object-store.ts'
 import type { Reader, ResourceSnapshot } from '../projections/reader.ts'
-import { byText } from '../projections/table.ts'
+import { noEntries } from '../projections/table.ts'
 import type { Instant } from './instant.ts'
 
 /** Folded resources kept for the next read of the same instant. */
@@ -32,7 +31,7 @@ export class Past {
     const key = `${revision} ${resource} ${namespace ?? ''}`
     const known = this.#folds.get(key)
     if (known) return ok(known)
-    const entries = new BTree<string, Entry>(undefined, byText)
+    const entries = noEntries()
     for (const event of await this.#log.asOf(revision, resource, namespace))
       entries.set(entryKey(event.namespace, event.name), this.#store.entryOf({ ...event, bytes: event.body }))
     const snapshot = { revision, entries }

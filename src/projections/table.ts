@@ -1,5 +1,8 @@
-import BTree from 'sorted-btree'
+import bTree, { type default as BTree } from 'sorted-btree'
 import { Entry, entryKey } from './entry.ts'
+
+/** In one bundled file the default of a CommonJS package lies a level deeper (node's rule). */
+const Tree = 'default' in bTree ? (bTree.default as typeof bTree) : bTree
 
 /** Entries of one resource in etcd's key order; cheap to freeze for a consistent list. */
 export type OrderedEntries = BTree<string, Entry>
@@ -7,10 +10,13 @@ export type OrderedEntries = BTree<string, Entry>
 /** Order of keys: by code unit, as etcd orders bytes of ASCII names. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** No entries yet. */
+export const noEntries = (): OrderedEntries => new Tree<string, Entry>(undefined, byText)
+
 /** All objects of one resource with the indexes its definition names. */
 export class ResourceTable {
   readonly indexed: readonly string[]
-  #ordered: OrderedEntries = new BTree<string, Entry>(undefined, byText)
+  #ordered: OrderedEntries = noEntries()
   readonly #byKey = new Map<string, Entry>()
   readonly #byController = new Map<string, Map<string, Entry>>()
   readonly #byOwner = new Map<string, Map<string, Entry>>()
