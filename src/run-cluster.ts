@@ -1,32 +1,25 @@
 import { readFileSync } from 'node:fs'
+import { lateConnection } from './api-routes.ts'
+import { takeObservations } from './api/observations.ts'
+import type { NodeConnection } from './api/streams/node-connection.ts'
 import { systemClock } from './base/clock.ts'
+import { Closers } from './base/closers.ts'
 import type { Log as Logger } from './base/log.ts'
 import { err, ok, type Result } from './base/result.ts'
 import { mergeContext } from './cli/kubeconfig.ts'
 import type { Config } from './config.ts'
-import { openCore } from './control-plane.ts'
+import { openCore, type Core } from './control-plane.ts'
 import { claimDataDir } from './data-dir.ts'
 import { settleIdentity, type Identity } from './identity.ts'
-import { openPki, servingNames } from './pki.ts'
+import { openPki, servingNames, type Pki } from './pki.ts'
 import { shareBudget } from './reconcilers/runtime/budget.ts'
-import { controllersOf, runLocally } from './run-controllers.ts'
-import type { SubresourceHandler } from './api/dispatch.ts'
-import { takeObservations } from './api/observations.ts'
-import type { NodeConnection } from './api/streams/node-connection.ts'
-import { needsUpgrade, podLog, podUpgrade } from './api/streams/pod-streams.ts'
-import { objectProxy } from './api/proxy.ts'
-import { fixedTable } from './api/authorize.ts'
-import type { Exchange } from './api/exchange.ts'
-import { reviews } from './api/reviews.ts'
-import { tokenRequest } from './api/token-request.ts'
-import { serviceUnavailable } from './meta/status.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from './reconcilers/scheduler/scheduler-index.ts'
+import { controllersOf, runLocally } from './run-controllers.ts'
 import { runNetwork } from './run-network.ts'
-import { prepareNode, runNode } from './run-node.ts'
-import { check, serveApi } from './serve-api.ts'
-import { openStore } from './store.ts'
-import type { Namespace } from './resources/generated/core.gen.ts'
+import { prepareNode, runNode, type NodeGround } from './run-node.ts'
+import { check, serveApi, type ServedApi } from './serve-api.ts'
+import { openStore, type Store } from './store.ts'
 
 /** A cluster that runs in this process. */
 export interface RunningCluster {
@@ -39,107 +32,179 @@ export interface RunningCluster {
 /** Says what is being done while a cluster starts. */
 export type Progress = (step: string) => void
 
+/** What all steps of a start share. */
+interface Start {
+  readonly config: Config
+  readonly logger: Logger
+  readonly progress: Progress
+  readonly identity: Identity
+  readonly url: string
+  readonly signal: AbortSignal
+  readonly closers: Closers
+  /** Why the cluster is not ready, for /readyz; undefined when it is. */
+  problem: string | undefined
+  connection: NodeConnection | undefined
+}
+
 /** Starts every role of a cluster in this process and waits until it is ready. */
 export async function runCluster(
   config: Config,
   logger: Logger,
   progress: Progress,
 ): Promise<Result<RunningCluster, string>> {
-  const clock = systemClock
+  const closers = new Closers()
+  const begun = begin(config, logger, progress, closers)
+  const running = begun.ok ? await startAll(begun.value) : begun
+  if (!running.ok) await closers.close()
+  return running
+}
+
+function begin(config: Config, logger: Logger, progress: Progress, closers: Closers): Result<Start, string> {
   const claim = claimDataDir(config.dataDir)
   if (!claim.ok) return claim
-  const settled = settleIdentity(config, routes())
-  if (!settled.ok) return settled
-  const identity = settled.value
+  closers.add(() => claim.value.release())
+  const identity = settleIdentity(config, routes())
+  if (!identity.ok) return identity
   const stopping = new AbortController()
-  progress('PostgreSQL')
-  const store = await openStore({
-    name: identity.name, dataDir: config.dataDir, environment: process.env, clock, logger,
+  closers.add(() => stopping.abort())
+  const host = config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen
+  return ok({
+    config, logger, progress, closers,
+    identity: identity.value,
+    url: `https://${host}:${identity.value.port}`,
+    signal: stopping.signal,
+    problem: 'starting',
+    connection: undefined,
   })
+}
+
+async function startAll(start: Start): Promise<Result<RunningCluster, string>> {
+  const { config, identity, progress, closers } = start
+  // The daemon and PostgreSQL know nothing of each other: they are asked at the same time.
+  const preparing = config.roles.includes('node') ? prepareNode(identity, config.dataDir) : undefined
+  progress('PostgreSQL')
+  const store = await startStore(start)
   if (!store.ok) return store
-  const { log, lock, keys } = store.value
-  const pki = await openPki(keys, identity.name, servingNames([config.listen, ...config.tlsSan]), clock.now())
+  const pki = await openPki(
+    store.value.keys, identity.name, servingNames([config.listen, ...config.tlsSan]), systemClock.now(),
+  )
   progress('log and view')
-  const core = await openCore({ log, lock, clock, logger, identity, idKey: pki.idKey, signal: stopping.signal })
-  core.view.onRevision((revision) => store.value.reached(revision))
-  let problem: string | undefined = 'starting'
-  let connection: NodeConnection | undefined
-  const nodes = nodeConnection(() => connection)
-  const subresources = new Map<string, SubresourceHandler>([
-    ['pods/log', podLog(nodes)],
-    ['pods/exec', needsUpgrade],
-    ['pods/attach', needsUpgrade],
-    ['pods/portforward', needsUpgrade],
-    ['pods/proxy', objectProxy(core.view)],
-    ['services/proxy', objectProxy(core.view)],
+  const core = await startCore(start, store.value, pki)
+  const ground = await preparing
+  if (ground && !ground.ok) return ground
+  const api = await startApi(start, core, pki, ground?.value)
+  if (!api.ok) return api
+  progress('controllers and node')
+  const [, node] = await Promise.all([
+    startControllers(start, { core, pki, api: api.value, ground: ground?.value }),
+    ground ? startNode(start, core, pki, ground.value) : ok(undefined),
   ])
-  const virtual = new Map<string, (exchange: Exchange) => Promise<void>>()
+  if (!node.ok) return node
+  mergeContext(config.kubeconfig, {
+    name: identity.name, user: identity.name, server: start.url,
+    authority: pki.authority.certificate, token: identity.adminToken,
+  })
+  start.problem = undefined
+  closers.add(() => {
+    start.problem = 'shutting down'
+  })
+  return ok({ identity, url: start.url, stop: async () => void (await closers.close()) })
+}
+
+async function startStore({ config, logger, identity, closers }: Start): Promise<Result<Store, string>> {
+  const store = await openStore({
+    name: identity.name, dataDir: config.dataDir, environment: process.env, clock: systemClock, logger,
+  })
+  if (store.ok) closers.add(() => store.value.close())
+  return store
+}
+
+async function startCore(start: Start, store: Store, pki: Pki): Promise<Core> {
+  const { log, lock } = store
+  const { identity, logger, signal } = start
+  const core = await openCore({ log, lock, clock: systemClock, logger, identity, idKey: pki.idKey, signal })
+  core.view.onRevision((revision) => store.reached(revision))
+  start.closers.add(() => core.sequencer.close())
+  return core
+}
+
+async function startApi(
+  start: Start,
+  core: Core,
+  pki: Pki,
+  ground: NodeGround | undefined,
+): Promise<Result<ServedApi, string>> {
+  const { identity, logger, config } = start
   const api = serveApi({
-    core, identity, pki, clock, logger,
+    core, identity, pki, logger,
+    clock: systemClock,
     observer: { ended() {}, refused() {} },
     live: [check('ping', () => undefined)],
-    ready: [check('ping', () => undefined), check('start', () => problem)],
-    subresources,
-    virtual,
-    more: [['/klio/v1/observations', takeObservations(log)]],
-    upgrade: (exchange, socket, head) => podUpgrade(nodes)(exchange, socket, head),
+    ready: [check('ping', () => undefined), check('start', () => start.problem)],
+    nodes: lateConnection(() => start.connection),
+    more: [['/klio/v1/observations', takeObservations(core.log)]],
   })
-  const url = `https://${config.listen === '0.0.0.0' ? '127.0.0.1' : config.listen}:${identity.port}`
-  const { accounts, authenticator } = api
-  for (const [path, handler] of reviews({
-    authorize: fixedTable, accounts, authenticate: (header) => authenticator.authenticate(header),
-  }))
-    virtual.set(path, handler)
-  subresources.set('serviceaccounts/token', tokenRequest(api.accounts, core.view))
-  const bound = await api.listen(identity.port, config.listen).then(
-    () => ok(undefined),
-    (error: NodeJS.ErrnoException) => err(portProblem(error, identity.port)),
-  )
-  if (!bound.ok) return bound
-  const ground = config.roles.includes('node') ? await prepareNode(identity, config.dataDir) : undefined
-  if (ground && !ground.ok) return ground
-  if (ground) await api.listen(identity.port, ground.value.network.gateway)
-  progress('controllers')
-  const budget = shareBudget(clock, () => api.gate.clientsWait())
-  const parts = {
-    core, identity, clock, logger, budget, authority: pki.authority.certificate,
-    apiAddress: ground?.value.network.gateway ?? config.listen, apiPort: identity.port,
+  start.closers.add(() => api.close())
+  // Pods reach the API by the node's address in their network; people by --listen.
+  const hosts = ground ? [config.listen, ground.network.gateway] : [config.listen]
+  for (const host of config.listen === '0.0.0.0' ? ['0.0.0.0'] : hosts) {
+    const bound = await api.listen(identity.port, host).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => portProblem(error, identity.port, host),
+    )
+    if (bound !== undefined) return err(bound)
   }
-  const runner = runLocally(parts, [...controllersOf(parts), scheduler(new SchedulerIndex())])
-  await runner.start(stopping.signal)
-  await until(core.view.onRevision.bind(core.view), () => {
-    const namespace = core.view.get<Namespace>('namespaces', '', 'default')
-    return namespace !== undefined && core.view.entry('serviceaccounts', 'default', 'default') !== undefined
+  return ok(api)
+}
+
+interface ControllerStart {
+  readonly core: Core
+  readonly pki: Pki
+  readonly api: ServedApi
+  readonly ground: NodeGround | undefined
+}
+
+/** Runs the reconcilers and waits for what every Pod needs: namespace default and its account. */
+async function startControllers(start: Start, { core, pki, api, ground }: ControllerStart): Promise<void> {
+  const { identity, logger, config, signal } = start
+  const parts = {
+    core, identity, logger,
+    clock: systemClock,
+    budget: shareBudget(systemClock, () => api.gate.clientsWait()),
+    authority: pki.authority.certificate,
+    apiAddress: ground?.network.gateway ?? config.listen,
+    apiPort: identity.port,
+  }
+  const controllers = config.roles.includes('controllers') ? controllersOf(parts) : []
+  const schedulers = config.roles.includes('scheduler') ? [scheduler(new SchedulerIndex())] : []
+  const runner = runLocally(parts, [...controllers, ...schedulers])
+  start.closers.add(() => runner.close())
+  await runner.start(signal)
+  if (controllers.length === 0) return
+  await until(
+    (listener) => core.view.onRevision(listener),
+    () => core.view.entry('serviceaccounts', 'default', 'default') !== undefined,
+  )
+}
+
+/** Kubelet, proxy and DNS; resolves when all of them answer. */
+async function startNode(start: Start, core: Core, pki: Pki, ground: NodeGround): Promise<Result<undefined, string>> {
+  const { identity, logger, url } = start
+  const node = await runNode({
+    ground, identity, logger, url,
+    clock: systemClock,
+    registry: core.registry,
+    authority: pki.authority.certificate,
+    notReady: () => '',
   })
-  progress('node')
-  const node = ground && (await runNode({
-    ground: ground.value, identity, registry: core.registry, clock, logger, url,
-    authority: pki.authority.certificate, notReady: () => '',
-  }))
-  if (node && !node.ok) return node
-  connection = node?.value.connection
-  const network =
-    ground && node && (await runNetwork({ ground: ground.value, identity, source: node.value.source, clock, logger }))
-  if (network && !network.ok) return network
-  if (network) await Promise.all([network.value.proxy.settled(), network.value.dns.started()])
-  mergeContext(config.kubeconfig, {
-    name: identity.name, user: identity.name, server: url, authority: pki.authority.certificate, token: identity.adminToken,
-  })
-  problem = undefined
-  return ok({
-    identity, url,
-    async stop() {
-      problem = 'shutting down'
-      stopping.abort()
-      await network?.value.close()
-      await node?.value.close()
-      await runner.close()
-      await api.close()
-      await core.sequencer.close()
-      await store.value.close()
-      claim.value.release()
-    },
-  })
+  if (!node.ok) return node
+  start.closers.add(() => node.value.close())
+  start.connection = node.value.connection
+  const network = await runNetwork({ ground, identity, source: node.value.source, clock: systemClock, logger })
+  if (!network.ok) return network
+  start.closers.add(() => network.value.close())
+  await Promise.all([network.value.proxy.settled(), network.value.dns.started()])
+  return ok(undefined)
 }
 
 const routes = (): string => {
@@ -151,10 +216,10 @@ const routes = (): string => {
   }
 }
 
-function portProblem(error: NodeJS.ErrnoException, port: number): string {
-  if (error.code === 'EADDRINUSE') return `port ${port} is in use: choose another with --port`
-  if (error.code === 'EADDRNOTAVAIL') return `this machine does not have the address of --listen`
-  return `the API cannot listen on port ${port}: ${error.message}`
+function portProblem(error: NodeJS.ErrnoException, port: number, host: string): string {
+  if (error.code === 'EADDRINUSE') return `port ${port} of ${host} is in use: choose another with --port`
+  if (error.code === 'EADDRNOTAVAIL') return `this machine does not have the address ${host} of --listen`
+  return `the API cannot listen on ${host}:${port}: ${error.message}`
 }
 
 /** Resolves when the condition holds; asked again at each new revision. */
@@ -167,15 +232,4 @@ function until(onRevision: (listener: () => void) => () => void, holds: () => bo
       resolve()
     })
   })
-}
-
-/** The node that runs a Pod; until it is up, streams are refused in plain words. */
-function nodeConnection(find: () => NodeConnection | undefined): NodeConnection {
-  const away = async () => err(serviceUnavailable('the node is not ready yet'))
-  return {
-    logs: (ref, options, signal) => find()?.logs(ref, options, signal) ?? away(),
-    exec: (ref, options) => find()?.exec(ref, options) ?? away(),
-    attach: (ref, options) => find()?.attach(ref, options) ?? away(),
-    dial: (namespace, pod, port) => find()?.dial(namespace, pod, port) ?? away(),
-  }
 }

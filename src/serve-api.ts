@@ -3,14 +3,17 @@ import type { Log as Logger } from './base/log.ts'
 import type { Result } from './base/result.ts'
 import { Authenticator, staticToken } from './api/authenticate.ts'
 import { fixedTable } from './api/authorize.ts'
-import { dispatch, type ApiParts, type SubresourceHandler } from './api/dispatch.ts'
+import { subresourceHandlers, virtualHandlers } from './api-routes.ts'
+import { dispatch, type ApiParts } from './api/dispatch.ts'
 import type { Exchange } from './api/exchange.ts'
 import { Gate, type RequestObserver } from './api/gate.ts'
 import { answerHealth, answerVersion, type HealthCheck } from './api/health.ts'
 import { OpenApi } from './api/openapi.ts'
 import { PageCache } from './api/page-cache.ts'
-import { ApiServer, type Handler, type UpgradeHandler } from './api/server.ts'
+import { ApiServer, type Handler } from './api/server.ts'
 import { ServiceAccountTokens } from './api/service-account-tokens.ts'
+import type { NodeConnection } from './api/streams/node-connection.ts'
+import { podUpgrade } from './api/streams/pod-streams.ts'
 import { FrozenWatchSource, LiveWatchSource } from './api/watch-source.ts'
 import { WatchHub } from './api/watch-hub.ts'
 import type { Core } from './control-plane.ts'
@@ -31,11 +34,10 @@ export interface ServeParts {
   readonly observer: RequestObserver
   readonly live: readonly HealthCheck[]
   readonly ready: readonly HealthCheck[]
-  readonly subresources: ReadonlyMap<string, SubresourceHandler>
-  readonly virtual: ApiParts['virtual']
+  /** Streams, logs and port-forwards go there. */
+  readonly nodes: NodeConnection
   /** Paths besides the Kubernetes API: `/klio/v1/...`, `/openapi/...`, `/metrics`. */
   readonly more: readonly (readonly [path: string, handler: Handler])[]
-  readonly upgrade: UpgradeHandler
 }
 
 /** The running API. */
@@ -62,14 +64,15 @@ export function serveApi(serve: ServeParts): ServedApi {
   })
   const hub = new WatchHub(core.view)
   const openApi = new OpenApi(core.registry)
+  const routeParts = { view: core.view, nodes: serve.nodes, accounts, authenticator }
   const parts: ApiParts = {
     registry: core.registry,
     reader: core.reader,
     writer: { commands: core.commands, view: core.view },
     watches: new LiveWatchSource(core.view, hub),
     pages: new PageCache(),
-    subresources: serve.subresources,
-    virtual: serve.virtual,
+    subresources: subresourceHandlers(routeParts),
+    virtual: virtualHandlers(routeParts),
   }
   const health = (checks: readonly HealthCheck[]): Handler => (exchange) => answerHealth(exchange, checks)
   const routes = {
@@ -85,7 +88,7 @@ export function serveApi(serve: ServeParts): ServedApi {
       ['/asof/*', past(serve, parts)],
       ['*', (exchange: Exchange) => dispatch(exchange, parts)],
     ] as (readonly [string, Handler])[],
-    upgrade: serve.upgrade,
+    upgrade: podUpgrade(serve.nodes),
   }
   const servers: ApiServer[] = []
   return {
