@@ -1,5 +1,6 @@
 import type { ResourceDefinition, ServedVersion } from './define.ts'
 import { controllerRevision } from './apps/controllerrevision.ts'
+import { daemonSet } from './apps/daemonset.ts'
 import { deployment } from './apps/deployment.ts'
 import { replicaSet } from './apps/replicaset.ts'
 import { lease } from './coordination/lease.ts'
@@ -9,6 +10,8 @@ import { event } from './core/event.ts'
 import { limitRange } from './core/limitrange.ts'
 import { namespace } from './core/namespace.ts'
 import { node } from './core/node.ts'
+import { persistentVolume } from './core/persistentvolume.ts'
+import { persistentVolumeClaim } from './core/persistentvolumeclaim.ts'
 import { pod } from './core/pod/pod.ts'
 import { podTemplate } from './core/podtemplate.ts'
 import { replicationController } from './core/replicationcontroller.ts'
@@ -34,6 +37,7 @@ import { csiDriver } from './storage/csidriver.ts'
 import { csiNode } from './storage/csinode.ts'
 import { csiStorageCapacity } from './storage/csistoragecapacity.ts'
 import { storageClass } from './storage/storageclass.ts'
+import { volumeAttachment } from './storage/volumeattachment.ts'
 import { volumeAttributesClass } from './storage/volumeattributesclass.ts'
 
 /** A kind in one of the versions it is served in. */
@@ -114,4 +118,8 @@ export const builtIn: readonly ResourceDefinition[] = [
   roleBinding,
   clusterRoleBinding,
   podDisruptionBudget,
+  persistentVolume,
+  persistentVolumeClaim,
+  volumeAttachment,
+  daemonSet,
 ]
