@@ -105,7 +105,7 @@ class BatchSequencer implements Sequencer {
       if (signal.aborted) resolve()
       else signal.addEventListener('abort', () => resolve(), { once: true })
     })
-    return Promise.race([this.#led.promise, aborted])
+    return Promise.race([this.#led.promise, aborted, this.#leadership])
   }
 
   async close(): Promise<void> {
@@ -289,7 +289,8 @@ class BatchSequencer implements Sequencer {
       this.#ended = Promise.withResolvers<void>()
       lock.onLost(() => this.#loseLock())
       const head = await catchUp(log, applied(), (events) => host.committed(events))
-      if (head) await this.#leadUntilEnded(head)
+      // close() has settled everything by now and waits for this loop alone.
+      if (head && !signal.aborted) await this.#leadUntilEnded(head)
       if (signal.aborted) return
       await lock.release()
       await clock.sleep(SEQUENCER_BACKOFF_MS_MIN, signal)

@@ -218,6 +218,21 @@ describe('leadership', () => {
     expect(await sequencer.submit(creating('c'))).toMatchObject({ ok: false, error: { kind: 'not-leader' } })
   })
 
+  test('close while it catches up ends, and hands the lock on', async () => {
+    const asked = Promise.withResolvers<void>()
+    const gate = Promise.withResolvers<void>()
+    const log = memoryLog(mainLog('t'), { beforeHead: async () => { asked.resolve(); await gate.promise } })
+    const domain = memoryLockDomain()
+    const sequencer = createSequencer({ log, host: new CountingHost(), lock: domain.lock('x'), clock: systemClock, applied: () => 0 })
+    void sequencer.lead(never)
+    await asked.promise
+    const closing = sequencer.close()
+    gate.resolve()
+    await closing
+    expect(sequencer.leading).toBe(false)
+    expect(await domain.lock('y').acquire(never, () => {})).toBe(true)
+  })
+
   test('a fenced sequencer steps down, catches up and leads again', async () => {
     const { log, host, sequencer } = await leader()
     await log.append(batchAfter(await log.head(), [changeOf('foreign')]))
