@@ -20,6 +20,8 @@ import { secret } from './core/secret.ts'
 import { service } from './core/service/service.ts'
 import { serviceAccount } from './core/serviceaccount.ts'
 import { endpointSlice } from './discovery/endpointslice.ts'
+import { flowSchema } from './flowcontrol/flowschema.ts'
+import { priorityLevelConfiguration } from './flowcontrol/prioritylevelconfiguration.ts'
 import { ingress } from './networking/ingress.ts'
 import { ingressClass } from './networking/ingressclass.ts'
 import { ipAddress } from './networking/ipaddress.ts'
@@ -122,4 +124,6 @@ export const builtIn: readonly ResourceDefinition[] = [
   persistentVolumeClaim,
   volumeAttachment,
   daemonSet,
+  flowSchema,
+  priorityLevelConfiguration,
 ]
