@@ -9,10 +9,13 @@ import { targetFromEnvironment, type DatabaseTarget } from './db/target.ts'
 import { openClusterKey } from './events/keys.ts'
 import { createKeyStore, type KeyStore } from './events/key-store.ts'
 import type { LeaderLock } from './events/leader-lock.ts'
+import { BODY_CLASSES, classByIntent, type BodyClass } from './events/bodies.ts'
+import type { LogEvent } from './events/log-event.ts'
 import { mainLog } from './events/log-id.ts'
 import { ensurePartitions, keepPartitions } from './events/partitions.ts'
 import { postgresLock } from './events/postgres-lock.ts'
 import { postgresLog, type PostgresLog } from './events/postgres-log.ts'
+import { writeRoots } from './events/roots.ts'
 
 /** A cluster's PostgreSQL, whoever runs it, with the log and the keys in it. */
 export interface Store {
@@ -60,7 +63,7 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, st
       ? logger.warn('PostgreSQL had ended and was started again', { pid: outcome.value })
       : logger.error('PostgreSQL ended and does not start', { why: outcome.error.message }),
   )
-  const log = postgresLog({ id, target: app, clusterKey: key.value })
+  const log = postgresLog({ id, target: app, clusterKey: key.value, classOf: retentionClass })
   const { revision } = await headWithPartitions(log, owner, schema, clock)
   let newest = revision
   void keepPartitions(
@@ -72,6 +75,15 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, st
     stopped.signal,
   )
   const ownerDb: Database = openPool(owner, { purpose: 'keys', max: 2 })
+  const keys = createKeyStore(ownerDb, schema, key.value)
+  void writeRoots(
+    {
+      db: ownerDb, id, keys, clock,
+      revision: () => newest,
+      onProblem: (error) => logger.warn('the chain could not be signed; it is tried again', { error }),
+    },
+    stopped.signal,
+  )
   const close = async () => {
     stopped.abort()
     await log.close()
@@ -81,13 +93,19 @@ export async function openStore(options: StoreOptions): Promise<Result<Store, st
     log, schema, owner, app, close,
     reached: (revision) => (newest = revision),
     lock: postgresLock(app, id, clock),
-    keys: createKeyStore(ownerDb, schema, key.value),
+    keys,
     clusterKey: key.value,
     stop: async () => {
       await close()
       await embedded?.stop()
     },
   })
+}
+
+/** How long a body is kept is a policy by class: what a node repeats is worth least (design 2). */
+function retentionClass(event: LogEvent): BodyClass {
+  if (event.resource === 'leases.coordination.k8s.io') return BODY_CLASSES.heartbeat
+  return event.resource === 'events' ? BODY_CLASSES.event : classByIntent(event)
 }
 
 interface Server {
