@@ -3,6 +3,7 @@ import { controllerRevision } from './apps/controllerrevision.ts'
 import { daemonSet } from './apps/daemonset.ts'
 import { deployment } from './apps/deployment.ts'
 import { replicaSet } from './apps/replicaset.ts'
+import { statefulSet } from './apps/statefulset.ts'
 import { lease } from './coordination/lease.ts'
 import { configMap } from './core/configmap.ts'
 import { endpoints } from './core/endpoints.ts'
@@ -126,4 +127,5 @@ export const builtIn: readonly ResourceDefinition[] = [
   daemonSet,
   flowSchema,
   priorityLevelConfiguration,
+  statefulSet,
 ]
