@@ -38,6 +38,8 @@ export interface CoreParts {
   /** Seeds ids; derived from the cluster key. */
   readonly idKey: Uint8Array
   readonly signal: AbortSignal
+  /** Now in microseconds; the machine's unless a simulation gives its own. */
+  readonly micros?: () => number
 }
 
 /** Objects read in one page while the view is loaded. */
@@ -61,7 +63,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     namespaceLifecycle, serviceAccountAdmission, defaultTolerations, priorityAdmission,
     serviceAddresses(parts.identity.serviceCidr, state),
   ]
-  const commands = new Commands({ registry, state, admission, idKey: parts.idKey }, sequencer, micros)
+  const commands = new Commands({ registry, state, admission, idKey: parts.idKey }, sequencer, parts.micros ?? micros)
   await sequencer.lead(parts.signal)
   const past = new Past(log, (resource) => registry.byResource(resource))
   const reader = new LiveReader(view, sequencer, (revision, resource, namespace) =>

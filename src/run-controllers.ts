@@ -19,7 +19,7 @@ import { loadBalancerRange, serviceLoadBalancer } from './reconcilers/controller
 import { taintEvictionController } from './reconcilers/controllers/taint-eviction.ts'
 import { systemNamespaces } from './reconcilers/controllers/system-namespaces.ts'
 import type { Budget } from './reconcilers/runtime/budget.ts'
-import { LocalSource, localSink } from './reconcilers/runtime/local.ts'
+import { type Arrivals, LocalSource, localSink } from './reconcilers/runtime/local.ts'
 import type { Reconciler } from './reconcilers/runtime/reconciler.ts'
 import { eventRecorder } from './reconcilers/runtime/recorder.ts'
 import { Runner } from './reconcilers/runtime/runner.ts'
@@ -34,6 +34,8 @@ export interface ControllerParts {
   readonly clock: Clock
   readonly logger: Logger
   readonly budget: Budget
+  /** Ids and times of the reconcilers' requests; a simulation gives its own. */
+  readonly arrivals?: Arrivals
   /** PEM of the cluster's authority. */
   readonly authority: string
   /** An address of the API that pods reach, and its port. */
@@ -72,7 +74,7 @@ export function runLocally(parts: Omit<ControllerParts, 'authority' | 'apiAddres
   return new Runner(
     {
       source: new LocalSource(core.view),
-      sinkOf: (user) => localSink(core.commands, core.registry, user),
+      sinkOf: (user) => localSink(core.commands, core.registry, user, parts.arrivals),
       recorder: eventRecorder(clock, parts.identity.nodeName),
       clock,
       budget,

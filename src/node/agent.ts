@@ -190,7 +190,7 @@ class NodeAgent implements Agent {
     const away = alive.ok ? '' : `container runtime is down: ${alive.error.message}`
     return {
       ...known,
-      machine: readMachine(info?.DockerRootDir ?? '/', info?.NCPU ?? navigator.hardwareConcurrency),
+      machine: (this.#input.machine ?? readMachine)(info?.DockerRootDir ?? '/', info?.NCPU ?? navigator.hardwareConcurrency),
       runtimeVersion: `docker://${info?.ServerVersion ?? 'unknown'}`,
       images,
       notReady: away || notReady(),

@@ -57,7 +57,8 @@ export function fakeDocker(options: FakeOptions): FakeDocker {
     volumes: new Map(),
     execs: new Map(),
     gates: new Map(),
-    nextPid: 1000,
+    // Above every pid of the machine: who kills by pid must never hit a stranger.
+    nextPid: 100_000_000,
     nextAddress: 0,
   }
   addDefaultNetworks(state)

@@ -193,7 +193,8 @@ export function statusPatch(before: PodStatus, after: PodStatus): JsonObject | u
   const next = toJson(after)
   for (const key of new Set([...Object.keys(old), ...Object.keys(next)])) {
     if (FOREIGN.has(key) || key === 'conditions') continue
-    if (JSON.stringify(old[key]) === JSON.stringify(next[key])) continue
+    // The API keeps its own order of fields: texts of equal statuses may differ.
+    if (Bun.deepEquals(old[key], next[key])) continue
     patch[key] = mergedByKey(key, old[key], next[key])
   }
   const conditions = changedConditions(before, after)

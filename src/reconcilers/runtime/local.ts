@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts'
 import { toStored } from '../../commands/codec.ts'
 import type { Commands } from '../../commands/execute.ts'
 import type { Command } from '../../commands/command.ts'
-import type { Cause } from '../../events/log-event.ts'
+import type { Cause, Micros } from '../../events/log-event.ts'
 import type { Json } from '../../meta/object.ts'
 import { notFound, type Status } from '../../meta/status.ts'
 import { viewChange, type LiveView } from '../../projections/live-view.ts'
@@ -42,8 +42,25 @@ export class LocalSource implements ViewSource {
   }
 }
 
+/** What a request gets on arrival: its id, and the time in microseconds since the epoch. */
+export interface Arrivals {
+  id(): string
+  micros(): Micros
+}
+
+/** Ids by chance and the machine's time; a simulation gives its own. */
+export const liveArrivals: Arrivals = {
+  id: requestId,
+  micros: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
+}
+
 /** Writes through the process's own pipeline, as one user: the same checks as over HTTP. */
-export function localSink(commands: Commands, registry: Registry, user: string): CommandSink {
+export function localSink(
+  commands: Commands,
+  registry: Registry,
+  user: string,
+  arrivals: Arrivals = liveArrivals,
+): CommandSink {
   const caller = { name: user, groups: groupsOf(user) }
   return {
     async send(command: Command, cause: Cause): Promise<Result<Outcome, Status>> {
@@ -52,7 +69,7 @@ export function localSink(commands: Commands, registry: Registry, user: string):
       const served = definition.served.find(
         ({ group, version }) => command.apiVersion === (group === '' ? version : `${group}/${version}`),
       )
-      const id = requestId()
+      const id = arrivals.id()
       const version = served ?? definition.served[0]!
       const fresh = inStorageForm(command, { definition, version })
       if (!fresh.ok) return fresh
@@ -60,7 +77,7 @@ export function localSink(commands: Commands, registry: Registry, user: string):
         { command: fresh.value, definition, served: version },
         {
           id, caller, agent: `klio/${cause.component}`, address: '',
-          path: pathOf(command), query: '', receivedAt: Math.floor((performance.timeOrigin + performance.now()) * 1000),
+          path: pathOf(command), query: '', receivedAt: arrivals.micros(),
           fieldManager: command.fieldManager ?? cause.component,
           changeSet: cause.root ?? id,
           cause: command.why === undefined ? cause : { ...cause, note: command.why },

@@ -2,16 +2,19 @@ import { describe, expect, test } from 'bun:test'
 import { systemClock } from '../../../src/base/clock.ts'
 import type { Cause } from '../../../src/events/log-event.ts'
 import { makeStatusWriter, statusPatch } from '../../../src/node/kubelet/status-writer.ts'
-import type { Pod, PodStatus } from '../../../src/resources/generated/core.gen.ts'
+import type { ContainerStatus, Pod, PodStatus } from '../../../src/resources/generated/core.gen.ts'
 import { FakeApi } from '../support/fake-api.ts'
 import { pod } from '../support/pods.ts'
 
 const cause: Cause = { triggers: [], view: 1, now: 0, reason: 'change', component: 'kubelet' }
 const ready = (status: string, more: object = {}) => ({ type: 'Ready', status, ...more })
 
+const status = (fields: Partial<ContainerStatus>) => ({ name: 'c', ...fields }) as ContainerStatus
+
 describe('the patch between two statuses', () => {
   const rows: [string, PodStatus, PodStatus, object | undefined][] = [
     ['the same', { phase: 'Running' }, { phase: 'Running' }, undefined],
+    ['the same in another order of fields', { containerStatuses: [status({ ready: true, started: true })] }, { containerStatuses: [status({ started: true, ready: true })] }, undefined],
     ['what changed', { phase: 'Pending', hostIP: 'a' }, { phase: 'Running', hostIP: 'a' }, { phase: 'Running' }],
     ['what is gone', { phase: 'Failed', reason: 'x' }, { phase: 'Failed' }, { reason: null }],
     ['fields of others stay', { nominatedNodeName: 'n', phase: 'Pending' }, { phase: 'Pending' }, undefined],
