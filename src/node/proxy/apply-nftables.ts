@@ -1,4 +1,6 @@
 import { networkInterfaces } from 'node:os'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { PROXY_PLANNED_AT_ONCE } from '../../base/limits.ts'
 import { ok, type Result } from '../../base/result.ts'
 import { isHeld, parseAffinities, type Affinity } from './affinity.ts'
 import type { Applier } from './applier.ts'
@@ -36,11 +38,17 @@ export class NftablesApplier implements Applier {
 
   async load(rules: RuleSet, local: Iterable<string>): Promise<Result<void, string>> {
     const clients = await this.#clients()
-    const script = this.#state.load(rules, local)
+    let script = this.#state.begin()
+    const all = [...rules].map(([key, after]) => ({ key, before: undefined, after }))
+    for (let from = 0; from < all.length; from += PROXY_PLANNED_AT_ONCE) {
+      script += this.#state.apply(all.slice(from, from + PROXY_PLANNED_AT_ONCE), local)
+      await nextTurn()
+    }
+    script += this.#state.apply([], local)
     const kept = clients.filter((each) => isHeld(each, (key) => rules.get(key)))
     const done = await this.#nft.run(script + restoreScript(this.#facts.table, kept))
     if (!done.ok) return done
-    this.#afterwards([...rules].map(([key, after]) => ({ key, before: undefined, after })))
+    this.#afterwards(all)
     return ok(undefined)
   }
 
@@ -59,7 +67,9 @@ export class NftablesApplier implements Applier {
   }
 
   async intact(): Promise<boolean> {
-    return (await this.#nft.run(`list chain ip ${this.#facts.table} nat-prerouting\n`)).ok
+    // Tables alone: to list one of its chains, libnftables would first read every element of it.
+    const tables = await this.#nft.run('list tables ip\n')
+    return tables.ok && tables.value.split('\n').includes(`table ip ${this.#facts.table}`)
   }
 
   async close(): Promise<void> {
@@ -68,7 +78,7 @@ export class NftablesApplier implements Applier {
 
   #afterwards(changes: readonly RuleChange[]): void {
     if (this.#bridge !== undefined) openHairpins(this.#bridge, this.#hairpins)
-    endStaleFlows(changes, nodeAddresses())
+    endStaleFlows(changes, nodeAddresses)
   }
 
   async #clients(): Promise<Affinity[]> {

@@ -31,11 +31,15 @@ interface Flow {
  * endpoint are ended as well. Gives their number. Source: pkg/proxy/conntrack/cleanup.go; TCP is left
  * alone as there.
  */
-export function endStaleFlows(changes: readonly RuleChange[], nodeAddresses: ReadonlySet<string>): number {
+export function endStaleFlows(
+  changes: readonly RuleChange[],
+  nodeAddresses: () => ReadonlySet<string>,
+): number {
   const changed = new Map<string, Frontend | undefined>()
   for (const { key, before, after } of changes)
     if ((after ?? before)?.protocol === 'udp') changed.set(key, after)
   if (changed.size === 0) return 0
+  const own = nodeAddresses()
   const netlink = openNetlink(NETLINK_NETFILTER)
   if (!netlink) return 0
   try {
@@ -44,7 +48,7 @@ export function endStaleFlows(changes: readonly RuleChange[], nodeAddresses: Rea
     let ended = 0
     for (const { payload } of listed.value) {
       const flow = flowOf(payload)
-      if (!flow || !isStale(flow, changed, nodeAddresses)) continue
+      if (!flow || !isStale(flow, changed, own)) continue
       const named = Buffer.concat([NFGENMSG, attribute(CTA_TUPLE_ORIG, flow.tuple)])
       const answer = netlink.ask({ type: CT_DELETE, payload: named }, NLM_F_ACK)
       if (answer.ok) ended++

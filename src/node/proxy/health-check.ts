@@ -5,7 +5,7 @@ import type { HealthPort } from './rules.ts'
 /** Answers load balancers that ask a node whether it has endpoints of a Service. */
 export interface HealthChecks {
   /** The ports to serve from now on; those that are not named are closed. */
-  set(ports: readonly HealthPort[]): void
+  set(ports: Iterable<HealthPort>): void
   close(): Promise<void>
 }
 
@@ -22,7 +22,7 @@ export function serveHealthChecks(isHealthy: () => boolean, log: Log): HealthChe
   const open = new Map<number, Open>()
   return {
     set(ports) {
-      const wanted = new Map(ports.map((port) => [port.port, port]))
+      const wanted = new Map([...ports].map((port) => [port.port, port]))
       for (const [port, { server }] of open) {
         if (wanted.has(port)) continue
         void server.stop(true)

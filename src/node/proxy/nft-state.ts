@@ -2,11 +2,11 @@ import { parseRange, type Ipv4Range } from './ipv4.ts'
 import { planElements, type Element, type Planned } from './plan-elements.ts'
 import { arrangeSlots } from './plan-slots.ts'
 import { needScript, tableScript, type TableFacts } from './plan-table.ts'
-import { frontendKey, type Frontend, type RuleChange, type RuleSet } from './rules.ts'
+import { frontendKey, type Frontend, type RuleChange } from './rules.ts'
 
 /**
  * What the table holds, and the text that takes it further. A script is taken for applied when it is made:
- * whoever fails to run one starts over with `load`, which replaces the table as a whole.
+ * whoever fails to run one starts over with `begin`, which replaces the table as a whole.
  */
 export class NftState {
   readonly #facts: TableFacts
@@ -22,13 +22,12 @@ export class NftState {
       .filter((range) => range !== undefined)
   }
 
-  /** The script that makes the table anew with everything in it. */
-  load(rules: RuleSet, local: Iterable<string>): string {
+  /** The script that makes the table anew, without any Service. */
+  begin(): string {
     this.#made.clear()
     this.#frontends.clear()
     this.#local = new Set()
-    const changes = [...rules].map(([key, after]) => ({ key, before: undefined, after }))
-    return tableScript(this.#facts) + this.apply(changes, local)
+    return tableScript(this.#facts)
   }
 
   /** The script of some steps; empty when they change nothing in the table. */

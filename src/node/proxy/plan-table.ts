@@ -73,6 +73,8 @@ function sets(): string {
 
 /** Finds the frontend: rules for each number of endpoints are added to the four last chains. */
 function dispatchChains({ podCidr, serviceCidr, loadBalancerCidr }: TableFacts): string {
+  // Settles what is left for our ranges, so that Docker's chains do not take it for a published port.
+  const settled = `ip daddr { ${serviceCidr}, ${loadBalancerCidr} } dnat to ip daddr`
   const elsewhere = `fib daddr type local ip daddr != { 127.0.0.0/8, ${serviceCidr}, ${loadBalancerCidr} }`
   return `${FAMILIES.map(({ dispatch }) => `  chain ${dispatch} { }`).join('\n')}
   chain dispatch {
@@ -80,6 +82,7 @@ function dispatchChains({ podCidr, serviceCidr, loadBalancerCidr }: TableFacts):
     ip saddr != ${podCidr} fib saddr type local jump inside-services
     jump services
     ${elsewhere} jump local-ports
+    ${settled}
   }
   chain local-ports {
     ip saddr ${podCidr} jump inside-node-ports
@@ -155,14 +158,16 @@ export function needScript(table: string, need: Need, made: Set<string>): string
     const name = affinitySet(family.nodePort, count)
     return fresh(name) ? affinityScript(table, family, name, count) : ''
   }
+  const pick = countSet(family, count, false)
+  const stick = countSet(family, count, true)
+  // The usual case: so many endpoints were there before, and so their slots are.
+  if (made.has(pick) && (!need.sticky || made.has(stick))) return ''
   let script = ''
   for (let slot = 0; slot < count; slot++) {
     const name = slotMap(family, slot)
     if (fresh(name)) script += slotScript(table, family, name)
   }
-  const pick = countSet(family, count, false)
   if (fresh(pick)) script += pickScript(table, family, pick, count)
-  const stick = countSet(family, count, true)
   if (need.sticky && fresh(stick)) script += stickScript(table, family, stick, pick)
   return script
 }

@@ -171,7 +171,8 @@ class RunningProxy implements Proxy {
     const local = this.#book.localAddresses()
     this.#health.set(this.#book.healthPorts())
     if (this.#loaded && clock.monotonicMs() < this.#repairAtMs) {
-      const applied = changes.length === 0 ? ok(undefined) : await this.#applier.apply(changes, local)
+      // Also without a step: a pod that is an endpoint again may have come with a new port of the bridge.
+      const applied = await this.#applier.apply(changes, local)
       if (!applied.ok) this.#loaded = false
       return applied.ok ? undefined : applied.error
     }

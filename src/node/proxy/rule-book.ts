@@ -8,7 +8,7 @@ export interface RuleBook {
   readonly rules: RuleSet
   /** Addresses of endpoints on this node, each once. */
   localAddresses(): Iterable<string>
-  healthPorts(): HealthPort[]
+  healthPorts(): Iterable<HealthPort>
 }
 
 /**
@@ -20,6 +20,7 @@ export function ruleBook(builtIn: readonly Frontend[] = []): RuleBook {
   const claims = new Map<string, Map<string, Frontend>>()
   const rules = new Map<string, Frontend>()
   const local = new Map<string, number>()
+  const health = new Map<string, HealthPort>()
   for (const frontend of builtIn) {
     claims.set(frontendKey(frontend), new Map([[BUILT_IN, frontend]]))
     rules.set(frontendKey(frontend), frontend)
@@ -27,7 +28,7 @@ export function ruleBook(builtIn: readonly Frontend[] = []): RuleBook {
   return {
     rules,
     localAddresses: () => local.keys(),
-    healthPorts: () => [...asked.values()].flatMap(({ health }) => (health ? [health] : [])),
+    healthPorts: () => health.values(),
     put(service, next) {
       const before = asked.get(service)
       const touched = new Set<string>()
@@ -35,6 +36,8 @@ export function ruleBook(builtIn: readonly Frontend[] = []): RuleBook {
       for (const frontend of next?.frontends ?? []) claim(claims, service, frontend, touched)
       count(local, next?.localAddresses ?? [], 1)
       count(local, before?.localAddresses ?? [], -1)
+      if (next?.health) health.set(service, next.health)
+      else health.delete(service)
       if (next) asked.set(service, next)
       else asked.delete(service)
       return settle(rules, claims, touched)

@@ -37,10 +37,13 @@ export class DockerMachine implements AsyncDisposable {
     return outputOf(['docker', 'exec', `${this.id}-${name}`, ...command])
   }
 
-  /** Asks from the machine itself, or from the client outside. */
-  get(from: 'node' | 'client', address: string): Promise<string> {
-    const inside = from === 'client' ? ['ip', 'netns', 'exec', this.client] : []
-    return outputOf([...inside, 'curl', '-s', '-m', '3', `http://${address}/hostname`])
+  /** Asks from the machine itself, the client outside, or a container: the names that answered, or curl's code as `!7`. */
+  async get(from: string, address: string, times = 1): Promise<string> {
+    const loop = `for i in $(seq ${times}); do curl -s -m 3 http://${address}/hostname || echo "!$?"; echo; done`
+    const inside =
+      from === 'node' ? [] : from === 'client' ? ['ip', 'netns', 'exec', this.client] : ['docker', 'exec', `${this.id}-${from}`]
+    const output = await outputOf([...inside, 'sh', '-c', loop])
+    return [...new Set(output.split('\n').filter((line) => line !== ''))].sort().join()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

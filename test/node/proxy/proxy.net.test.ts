@@ -99,6 +99,18 @@ describe.skipIf(!canMakeNamespaces)('Services on nftables', () => {
       expect(`${from} ${to} ${machine.get(from, to)}`).toBe(`${from} ${to} !7`)
   })
 
+  test("a port that Docker published is not reached through a Service's address", async () => {
+    expect(await put({ clusterIP: '10.43.0.20' }, [A])).toBe('ok')
+    machine.exec(machine.node, 'nft', `table ip docker {
+      chain p { type nat hook prerouting priority -100; fib daddr type local tcp dport 8080 dnat to 10.42.0.11:80; }
+      chain o { type nat hook output priority -100; fib daddr type local tcp dport 8080 dnat to 10.42.0.11:80; }
+    }`)
+    expect(machine.get(pods['x']!, '10.42.0.1:8080')).toStartWith('a')
+    for (const from of [pods['x']!, machine.node, machine.client]) expect(machine.get(from, '10.43.0.20:8080')).toBe('!7')
+    expect(machine.get(pods['x']!, '10.43.0.20')).toBe('a 10.42.0.13')
+    machine.exec(machine.node, 'nft', 'delete', 'table', 'ip', 'docker')
+  })
+
   test('a node port answers outside, from the node and from pods, masqueraded', async () => {
     expect(await put({ clusterIP: '10.43.0.20', type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] }, [A, B])).toBe('ok')
     expect(machine.get(machine.client, '192.168.77.1:30080')).toMatch(/^[ab] 10\.42\.0\.1$/)
