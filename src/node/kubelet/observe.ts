@@ -66,7 +66,8 @@ export function toSandbox(inspect: ContainerInspect, attempt: number): ObservedS
 export function toContainer(inspect: ContainerInspect, message: string): ObservedContainer {
   const { State } = inspect
   const labels = inspect.Config.Labels ?? {}
-  const neverRan = State.Status === 'created'
+  // One that is being removed says so instead of `created`: its times tell that it never ran.
+  const neverRan = !State.Running && !State.Paused && State.StartedAt.startsWith('0001-')
   const failedStart = neverRan && State.Error !== ''
   return {
     id: inspect.Id,

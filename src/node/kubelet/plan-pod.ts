@@ -57,7 +57,6 @@ function planRunning(input: PodInput): PodPlan {
 /** A sandbox that died takes its containers with it; one that never was is made. */
 function planSandbox(draft: Draft): PodPlan {
   const { pod, observed, facts } = draft.input
-  const last = observed.sandboxes[0]
   const running = observed.containers.filter((c) => c.phase === 'running')
   for (const c of running) {
     const message = 'Pod sandbox changed, it will be killed and re-created.'
@@ -65,8 +64,11 @@ function planSandbox(draft: Draft): PodPlan {
   }
   if (running.length > 0) return draft.plan()
   const neverAgain = (specOf(pod).restartPolicy ?? 'Always') === 'Never'
-  if (last && neverAgain && observed.containers.length > 0) return planTermination(draft.input)
-  draft.when(facts.sandboxRetryAt, { do: 'createSandbox', attempt: last ? last.attempt + 1 : 0 })
+  if (neverAgain && observed.containers.length > 0) return planTermination(draft.input)
+  // One that ended, or was never started because klio died: it goes before the next one comes.
+  const [dead] = observed.sandboxes
+  if (dead) draft.actions.push({ do: 'stopSandbox', id: dead.id })
+  else draft.when(facts.sandboxRetryAt, { do: 'createSandbox', attempt: 0 })
   return draft.plan()
 }
 
@@ -172,6 +174,8 @@ class Draft {
     const latest = latestOf(observed, container.name)
     // A start under way has counted its back-off already.
     if (latest?.phase === 'running' || facts.busy.has(`start/${container.name}`)) return
+    // It is being removed: the next try must not take it for its own.
+    if (latest?.phase === 'created' && latest.sandboxId === sandboxId) return
     const failure = facts.failures.get(container.name)
     if (latest?.phase === 'exited') {
       const entry = facts.backoffs.get(container.name)
@@ -191,7 +195,7 @@ class Draft {
     }
     if (this.#starting) return
     this.#starting = true
-    const attempt = latest ? latest.attempt + (latest.phase === 'created' ? 0 : 1) : 0
+    const attempt = latest ? latest.attempt + 1 : 0
     this.actions.push({ do: 'startContainer', role, name: container.name, attempt, sandboxId })
   }
 }

@@ -12,7 +12,7 @@ export function planTermination(input: PodInput): PodPlan {
   const running = observed.containers.filter((c) => c.phase === 'running')
   if (running.length > 0) return plan(endContainers(input, running))
   if ([...facts.busy].some((key) => key.startsWith('start/'))) return plan([])
-  const sandbox = observed.sandboxes.find((s) => s.ready)
+  const [sandbox] = observed.sandboxes
   if (sandbox) return plan([{ do: 'stopSandbox', id: sandbox.id }])
   if (facts.busy.has('sandbox')) return plan([])
   if (!facts.tornDown) return plan([{ do: 'tearDown' }])

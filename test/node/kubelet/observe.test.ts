@@ -14,14 +14,16 @@ const inspect = (s: Partial<ContainerState>, labels: Record<string, string>, nam
   HostnamePath: '', HostsPath: '', ResolvConfPath: '', Config: { Image: 'sha256:1', Labels: labels }, HostConfig: {}, Mounts: [],
   NetworkSettings: { SandboxKey: '/ns', Networks: { n: { IPAddress: '10.1.0.2' } } },
 })
+const NEVER = '0001-01-01T00:00:00Z'
 const own = { [LABEL.podUid]: 'u', [LABEL.container]: 'c', [LABEL.attempt]: '3', [LABEL.role]: 'app', [LABEL.sandbox]: 's', [LABEL.image]: 'nginx' }
 
 describe('what Docker says, translated', () => {
   const rows: [string, Partial<ContainerState>, object][] = [
     ['running', {}, { phase: 'running', attempt: 3, image: 'nginx', sandboxId: 's', exitCode: 0 }],
     ['paused is running', { Status: 'paused', Running: false, Paused: true }, { phase: 'running' }],
-    ['created', { Status: 'created', Running: false }, { phase: 'created' }],
-    ['a start that failed', { Status: 'created', Running: false, ExitCode: 127, Error: 'no such file' }, { phase: 'exited', exitCode: 128, startError: 'no such file', startedAt: '1970-01-01T00:00:00Z' }],
+    ['created', { Status: 'created', Running: false, StartedAt: NEVER }, { phase: 'created' }],
+    ['removed before it ran', { Status: 'removing', Running: false, StartedAt: NEVER }, { phase: 'created' }],
+    ['a start that failed', { Status: 'created', Running: false, StartedAt: NEVER, ExitCode: 127, Error: 'no such file' }, { phase: 'exited', exitCode: 128, startError: 'no such file', startedAt: '1970-01-01T00:00:00Z' }],
     ['ended', { Status: 'exited', Running: false, ExitCode: 2, OOMKilled: true }, { phase: 'exited', exitCode: 2, oomKilled: true }],
     ['dead', { Status: 'dead', Running: false }, { phase: 'exited' }],
   ]

@@ -27,7 +27,7 @@ export interface DockerNode {
   readonly owner: Ownership
   kubelet: Kubelet
   /** Stops this kubelet and starts another on the same daemon and API. */
-  restart(): Promise<void>
+  restart(engine?: Engine): Promise<void>
   pod(name: string): Pod | undefined
   /** Waits until the condition holds for the Pod; fails with its status. */
   until(name: string, what: string, check: (pod: Pod | undefined) => boolean, ms?: number): Promise<Pod | undefined>
@@ -55,15 +55,15 @@ export async function startDockerNode(warm = false): Promise<DockerNode> {
     owner, network: network.value.name, clusterDomain: 'cluster.local', oomScoreMin: 0,
     image: () => ensureSandboxImage(engine),
   }
-  const sandboxes = async (): Promise<SandboxProvider> => {
+  const sandboxes = async (engine: Engine): Promise<SandboxProvider> => {
     const gates = warm ? await openGates(join(stateDir, 'gate')) : undefined
-    if (!gates) return plainSandboxes(engine, sandboxSettings)
+    if (!gates) return plainSandboxes(engine, { ...sandboxSettings, image: () => ensureSandboxImage(engine) })
     if (!gates.ok) throw new Error(gates.error)
     const provider = await warmSandboxes({ engine, clock: systemClock, settings: sandboxSettings, gates: gates.value })
     await provider.filled()
     return provider
   }
-  const make = async (): Promise<Kubelet> =>
+  const make = async (engine: Engine): Promise<Kubelet> =>
     makeKubelet({
       engine, clock: systemClock, view: api, commands: api,
       settings: {
@@ -71,7 +71,7 @@ export async function startDockerNode(warm = false): Promise<DockerNode> {
         allocatable: { cpu: '2', memory: '8Gi' },
         dns: { clusterDomain: 'cluster.local', servers: ['10.96.0.10'], host: parseResolvConf(readFileSync('/etc/resolv.conf', 'utf8')) },
       },
-      sandboxes: await sandboxes(),
+      sandboxes: await sandboxes(engine),
       note: (note) => void notes.push(note),
       observe: (s) => void seen.push(s),
     })
@@ -82,10 +82,10 @@ export async function startDockerNode(warm = false): Promise<DockerNode> {
   }
   const node: DockerNode = {
     engine, api, notes, seen, owner,
-    kubelet: await boot(await make()),
-    async restart() {
+    kubelet: await boot(await make(engine)),
+    async restart(other = engine) {
       await node.kubelet.close()
-      node.kubelet = await boot(await make())
+      node.kubelet = await boot(await make(other))
     },
     pod: (name) => api.get<Pod>('pods', 'default', name),
     async until(name, what, check, ms = 20_000) {
