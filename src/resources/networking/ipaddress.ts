@@ -23,10 +23,12 @@ export const ipAddress = define<IPAddress>({
   validateName: (name) =>
     strictIpErrors('', name).map(({ message }) => message.replace(/^Invalid value: ".*?": /, '')),
   validate: ({ spec }) => parentErrors(spec?.parentRef),
-  validateUpdate: ({ spec }, before) =>
-    equal(spec?.parentRef, before.spec?.parentRef)
+  validateUpdate: ({ spec }, before) => [
+    ...parentErrors(spec?.parentRef),
+    ...(equal(spec?.parentRef, before.spec?.parentRef)
       ? []
-      : [invalid(FIELD, shownParent(spec?.parentRef), 'field is immutable')],
+      : [invalid(FIELD, shownParent(spec?.parentRef), 'field is immutable')]),
+  ],
   columns: COLUMNS.IPAddress,
   // The age has no column, as upstream; clients do not show it.
   cells: ({ metadata, spec }, now) => [

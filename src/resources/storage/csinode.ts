@@ -33,7 +33,7 @@ export const csiNode = define<CSINode>({
   columns: COLUMNS.CSINode,
   cells: ({ metadata, spec }, now) => [
     metadata.name ?? '',
-    spec.drivers?.length ?? 0,
+    spec?.drivers?.length ?? 0,
     ageText(metadata.creationTimestamp, now),
   ],
 })
