@@ -1,0 +1,35 @@
+import { at, get, post, type Case } from '../case.ts'
+import { configMap, pod } from './objects.ts'
+
+const CM = '/api/v1/namespaces/NS/configmaps'
+const PODS = '/api/v1/namespaces/NS/pods'
+const five = ['a', 'b', 'c', 'd', 'e'].map((name, i) => post(CM, configMap(name, {}, { labels: { n: String(i), odd: i % 2 ? 'yes' : 'no' } })))
+const garbage = (text: string): string => encodeURIComponent(text)
+const base64 = (text: string): string => Buffer.from(text).toString('base64url')
+
+const pages: readonly Case[] = [
+  { name: 'list: pages', steps: [
+    ...five, get(`${CM}?limit=2`), (seen) => get(`${CM}?limit=2&continue=${at(seen, 5, 'metadata', 'continue')}`), (seen) => get(`${CM}?limit=2&continue=${at(seen, 6, 'metadata', 'continue')}`), get(`${CM}?limit=5`), get(`${CM}?limit=100`), get(`${CM}?limit=2&labelSelector=odd%3Dno`), (seen) => get(`${CM}?limit=2&labelSelector=odd%3Dno&continue=${at(seen, -1, 'metadata', 'continue')}`),
+    get(`${CM}?limit=0`), get(`${CM}?limit=-1`), get(`${CM}?limit=abc`), get(`${CM}?limit=`), get(`${CM}?limit=1&fieldSelector=metadata.name%3Dc`), (seen) => get(`${CM}?limit=2&resourceVersion=1&continue=${at(seen, 5, 'metadata', 'continue')}`), (seen) => get(`${CM}?limit=2&resourceVersion=0&continue=${at(seen, 5, 'metadata', 'continue')}`), (seen) => get(`${CM}?limit=2&resourceVersionMatch=Exact&continue=${at(seen, 5, 'metadata', 'continue')}`),
+    (seen) => get(`${CM}?continue=${at(seen, 5, 'metadata', 'continue')}`), (seen) => get(`/api/v1/namespaces/NS/pods?limit=1&continue=${at(seen, 5, 'metadata', 'continue')}`),
+  ] },
+  { name: 'list: bad continue', steps: ['x', '%00', base64('{}'), base64('{"v":"meta.k8s.io/v1","rv":1}'), base64('{"v":"meta.k8s.io/v1","rv":0,"start":"x"}'), base64('{"v":"meta.k8s.io/v2","rv":5,"start":"x"}'), base64('{"v":"meta.k8s.io/v1","rv":5,"start":"../../x"}'), base64('{"v":"meta.k8s.io/v1","rv":1,"start":"a\\u0000"}'), base64('{"v":"meta.k8s.io/v1","rv":-1,"start":"a\\u0000"}'), base64('nonsense'), base64('{"v":"meta.k8s.io/v1","rv":99999999999,"start":"a\\u0000"}')].map((token) => get(`${CM}?limit=1&continue=${token}`)) },
+  { name: 'list: versions', steps: [
+    ...five.slice(0, 2), (seen) => get(`${CM}?resourceVersion=${at(seen, 0, 'metadata', 'resourceVersion')}&resourceVersionMatch=Exact`), (seen) => get(`${CM}?resourceVersion=${at(seen, 0, 'metadata', 'resourceVersion')}&resourceVersionMatch=NotOlderThan`), (seen) => get(`${CM}?resourceVersion=${at(seen, 0, 'metadata', 'resourceVersion')}`), (seen) => get(`${CM}?limit=1&resourceVersion=${at(seen, 0, 'metadata', 'resourceVersion')}`), get(`${CM}?resourceVersion=0`), get(`${CM}?resourceVersion=0&limit=1`), get(`${CM}?resourceVersion=0&resourceVersionMatch=Exact`), get(`${CM}?resourceVersion=0&resourceVersionMatch=NotOlderThan`), get(`${CM}?resourceVersionMatch=Exact`), get(`${CM}?resourceVersionMatch=Foo&resourceVersion=1`), get(`${CM}?resourceVersion=abc`), get(`${CM}?resourceVersion=-1`), get(`${CM}?resourceVersion=1.5`), get(`${CM}/a?resourceVersion=abc`), get(`${CM}/a?resourceVersion=0`), get(`${CM}?sendInitialEvents=true`), get(`${CM}?resourceVersion=99999999999999999999`), get(`${CM}?watch=maybe&timeoutSeconds=1`), get(`${CM}?timeoutSeconds=abc`), get(`${CM}?foo=bar`),
+  ] },
+  { name: 'list: future', steps: [get(`${CM}?resourceVersion=99999999`), get(`${CM}?resourceVersion=99999999&resourceVersionMatch=Exact`), get(`${CM}/a?resourceVersion=99999999`)] },
+]
+
+const selectors: readonly Case[] = [
+  { name: 'list: label selectors', steps: [...five, ...['odd=yes', 'odd==yes', 'odd!=yes', 'odd in (yes,no)', 'odd notin (yes)', 'odd', '!odd', 'n>2', 'n<2', 'absent', 'odd=yes,n=1', 'odd in', 'odd=', '=x', 'a b', 'odd in ()', 'odd in (yes', '((', 'n>x', 'odd=a b', 'x'.repeat(64), ',', 'odd=yes,', '!', 'odd in (,)', 'a/b/c=d', 'ä=b', 'odd=\0', ''].map((text) => get(`${CM}?labelSelector=${garbage(text)}`))] },
+  { name: 'list: field selectors', steps: [...five, ...['metadata.name=a', 'metadata.name!=a', 'metadata.namespace=default', 'spec.foo=bar', 'metadata.name', 'metadata.name=a,metadata.name=b', 'metadata.labels.x=y', '=', 'a=b=c', 'metadata.name==a', 'metadata.name in (a)', ',', 'metadata.name=a\\,b', 'metadata.name=a\\', ''].map((text) => get(`${CM}?fieldSelector=${garbage(text)}`))] },
+  { name: 'list: pod fields', steps: [post(PODS, pod('a')), post(PODS, pod('b', { nodeName: 'node-1' })), ...['spec.nodeName=node-1', 'spec.nodeName=', 'spec.nodeName!=node-1', 'status.phase=Pending', 'status.phase!=Pending', 'spec.restartPolicy=Always', 'spec.serviceAccountName=default', 'spec.schedulerName=default-scheduler', 'status.podIP=', 'status.nominatedNodeName=', 'spec.hostNetwork=false', 'spec.hostNetwork=true', 'spec.containers=x'].map((text) => get(`${PODS}?fieldSelector=${garbage(text)}`)), get('/api/v1/events?fieldSelector=involvedObject.kind%3DFoo'), get('/api/v1/nodes?fieldSelector=spec.unschedulable%3Dtrue'), get('/api/v1/namespaces?fieldSelector=status.phase%3DFoo'), get('/api/v1/secrets?fieldSelector=type%3DFoo'), get('/api/v1/replicationcontrollers?fieldSelector=status.replicas%3D99'), get('/apis/apps/v1/replicasets?fieldSelector=status.replicas%3D99'), get('/api/v1/services?fieldSelector=spec.clusterIP%3DFoo'), get('/apis/events.k8s.io/v1/events?fieldSelector=reason%3DFoo'), get('/apis/apps/v1/deployments?fieldSelector=status.replicas%3D1')] },
+]
+
+const watches: readonly Case[] = [
+  { name: 'watch: ends', steps: [
+    ...five.slice(0, 2), (seen) => get(`${CM}?watch=1&timeoutSeconds=1&resourceVersion=${at(seen, 0, 'metadata', 'resourceVersion')}`), get(`${CM}?watch=true&timeoutSeconds=1&labelSelector=n%3D1`), get(`/api/v1/watch/namespaces/NS/configmaps?timeoutSeconds=1&labelSelector=n%3D1`), get(`/api/v1/watch/namespaces/NS/configmaps/a?timeoutSeconds=1`), get(`${CM}?watch=1&timeoutSeconds=1&resourceVersion=abc`), get(`${CM}?watch=1&timeoutSeconds=1&resourceVersion=1`), get(`${CM}?watch=1&timeoutSeconds=1&sendInitialEvents=true`), get(`${CM}?watch=1&timeoutSeconds=1&resourceVersionMatch=NotOlderThan`), get(`${CM}?watch=1&timeoutSeconds=1&sendInitialEvents=true&resourceVersionMatch=Exact&resourceVersion=1`), get(`${CM}?watch=1&timeoutSeconds=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&labelSelector=n%3D1`), get(`${CM}?watch=1&timeoutSeconds=1&sendInitialEvents=false`), get(`${CM}?watch=1&timeoutSeconds=1&fieldSelector=spec.x%3D1`), get(`${CM}?watch=1&timeoutSeconds=1&limit=1&continue=x`), get(`${CM}/a?watch=1&timeoutSeconds=1`), get(`${CM}?watch=1&timeoutSeconds=1&resourceVersion=0&labelSelector=n%3D1`, { accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' }), get(`${CM}?watch=1&timeoutSeconds=1&resourceVersion=0&labelSelector=n%3D1`, { accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1' }), get(`${CM}?watch=1&timeoutSeconds=1&labelSelector=n%3D1`, { accept: 'application/yaml' }), get(`${CM}?watch=1&timeoutSeconds=1&resourceVersion=99999999`),
+  ] },
+]
+
+export const lists: readonly Case[] = [...pages, ...selectors, ...watches]

@@ -1,0 +1,76 @@
+import type { Answer } from '../support/api.ts'
+
+/** Fields that two servers choose each for itself. */
+const OWN = new Set([
+  'uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'time', 'clusterIP', 'clusterIPs', 'nodePort',
+  'healthCheckNodePort', 'continue', 'lastTransitionTime', 'storageVersionHash', 'sha256',
+])
+
+/** What is compared of an answer. */
+export interface Shown {
+  readonly code: number
+  readonly type: string
+  readonly warnings: readonly string[]
+  readonly body: unknown
+}
+
+/** An answer without what may differ. */
+export function shown(answer: Answer): Shown {
+  const type = answer.headers.get('content-type')?.[0] ?? ''
+  const isJson = type.startsWith('application/json') && answer.body.length > 0
+  return {
+    code: answer.code, type,
+    warnings: answer.headers.get('warning') ?? [],
+    body: isJson ? masked(answer.json) : textOf(answer.body),
+  }
+}
+
+const textOf = (body: Buffer): string => {
+  const text = body.toString('latin1')
+  return text.length > 2_000 ? `${text.length} characters` : maskText(text)
+}
+
+function masked(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((one) => masked(one, key))
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name, inner]) => !(name === 'creationTimestamp' && inner === null))
+        .map(([name, inner]) => [name, OWN.has(name) && inner !== null ? '*' : masked(inner, name)]),
+    )
+  return typeof value === 'string' ? maskText(value) : value
+}
+
+/** Ids, revisions and times inside messages. */
+const maskText = (text: string): string =>
+  text
+    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID')
+    .replace(/(resource ?version(?: in object meta| in precondition)?: )[0-9]+/gi, '$1REV')
+    .replace(/(ersion: )[0-9]+(, current: )[0-9]+/g, '$1REV$2REV')
+    .replace(/too old resource version: [0-9]+ \([0-9]+\)/g, 'too old resource version: REV (REV)')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
+    .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-X')
+    .replace(/\bgen-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'gen-X')
+    .replace(/\b10\.96\.\d+\.\d+\b/g, 'ADDRESS')
+
+/** Places where two values differ, as `path: klio's against kube's`. */
+export function differences(ours: unknown, theirs: unknown, path = ''): string[] {
+  if (Object.is(ours, theirs)) return []
+  if (Array.isArray(ours) && Array.isArray(theirs)) {
+    const length = Math.max(ours.length, theirs.length)
+    return Array.from({ length }, (_, i) => differences(ours[i], theirs[i], `${path}[${i}]`)).flat()
+  }
+  if (isObject(ours) && isObject(theirs)) {
+    const keys = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
+    return keys.flatMap((key) => differences(ours[key], theirs[key], path === '' ? key : `${path}.${key}`))
+  }
+  return [`${path}: klio ${short(ours)} kube ${short(theirs)}`]
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+const short = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 700 ? `${text.slice(0, 700)}...` : text
+}
