@@ -4,6 +4,7 @@ import {
 } from '../base/limits.ts'
 import type { ImageSummary } from '../docker/types.ts'
 import { findCondition } from '../meta/conditions.ts'
+import { canonicalQuantity } from '../meta/quantity.ts'
 import { microTimeText, timeText } from '../meta/timestamp.ts'
 import type { Lease } from '../resources/generated/coordination.gen.ts'
 import type {
@@ -97,11 +98,12 @@ export const capacityOf = (m: Machine): Record<string, string> => ({
 /** What of it Pods may ask for. */
 export const allocatableOf = (m: Machine): Record<string, string> => ({
   ...capacityOf(m),
-  'ephemeral-storage': String(Math.floor(m.diskBytes * (1 - DISK_KEPT_SHARE))),
+  'ephemeral-storage': canonicalQuantity(String(Math.floor(m.diskBytes * (1 - DISK_KEPT_SHARE)))),
   memory: kibi(Math.max(0, m.memoryBytes - MEMORY_KEPT_BYTES)),
 })
 
-const kibi = (bytes: number): string => `${Math.floor(bytes / 1024)}Ki`
+/** In the API's own form: another text for the same amount would look like a change for ever. */
+const kibi = (bytes: number): string => canonicalQuantity(`${Math.floor(bytes / 1024)}Ki`)
 
 /** Whether two statuses differ in more than their heartbeats. Source: nodeStatusHasChanged. */
 export function statusChanged(before: NodeStatus | undefined, after: NodeStatus): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Machine } from '../../src/node/machine.ts'
+import { canonicalQuantity } from '../../src/meta/quantity.ts'
 import { bridgeName, gatewayOf } from '../../src/node/network.ts'
 import { allocatableOf, imagesOf, planLease, planNode, planNodeStatus, statusChanged, type NodeInput } from '../../src/node/plan-node.ts'
 import { NOW } from './support/pods.ts'
@@ -22,10 +23,16 @@ describe('the node', () => {
       spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.1.0.0/24'] },
     })
   })
+  test('amounts are in the form the API keeps, so that the same status is no change', () => {
+    const { capacity, allocatable } = planNodeStatus(input(), undefined)
+    for (const text of Object.values({ ...capacity, ...allocatable })) expect(canonicalQuantity(text)).toBe(text)
+    const round = allocatableOf({ ...machine, diskBytes: 10_000_000_000 })
+    expect(round['ephemeral-storage']).toBe('9G')
+  })
   test('offers what it has, less what stays free', () => {
     const status = planNodeStatus(input(), undefined)
-    expect(status.capacity).toMatchObject({ cpu: '2', memory: '8388608Ki', pods: '110' })
-    expect(allocatableOf(machine)).toMatchObject({ cpu: '2', memory: '8286208Ki', pods: '110' })
+    expect(status.capacity).toMatchObject({ cpu: '2', memory: '8Gi', pods: '110' })
+    expect(allocatableOf(machine)).toMatchObject({ cpu: '2', memory: '8092Mi', pods: '110' })
     expect(status.addresses).toEqual([{ type: 'InternalIP', address: '10.1.0.1' }, { type: 'Hostname', address: 'n' }])
     expect(status.nodeInfo).toMatchObject({ kubeletVersion: 'v1.37.2', containerRuntimeVersion: 'docker://20.10', operatingSystem: 'linux' })
   })
