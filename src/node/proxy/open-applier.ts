@@ -8,6 +8,7 @@ import { acceptForwarded, removeForwarded } from './forward-accept.ts'
 import { openLibNftables } from './libnftables.ts'
 import { nftCommand } from './nft-command.ts'
 import type { Nft } from './nft.ts'
+import { removeDeadTables, TABLE_PREFIX } from './dead-tables.ts'
 import { trialScript, type TableFacts } from './plan-table.ts'
 import { addLocalRoutes, removeLocalRoutes } from './routes.ts'
 import type { NodeFacts } from './rules.ts'
@@ -34,7 +35,7 @@ export interface OpenedApplier {
 }
 
 /** Name of a cluster's nftables table: everything klio makes outside PostgreSQL carries the cluster. */
-export const tableName = (clusterUid: string): string => `klio-${clusterUid.replaceAll('-', '').slice(0, 8)}`
+export const tableName = (clusterUid: string): string => `${TABLE_PREFIX}${clusterUid.replaceAll('-', '').slice(0, 8)}`
 
 /** nftables in process, or by its command; undefined when neither is there. */
 export function openNft(): Nft | undefined {
@@ -61,7 +62,7 @@ export async function openApplier(wish: ApplierWish): Promise<Result<OpenedAppli
 }
 
 /** The applier, or why there is none. */
-async function tryNftables({ bridge, clusterUid, facts }: ApplierWish): Promise<NftablesApplier | string> {
+async function tryNftables({ bridge, clusterUid, facts, log }: ApplierWish): Promise<NftablesApplier | string> {
   const nft = openNft()
   if (!nft) return 'nftables is not installed (apt install nftables)'
   const bridgeFiltered = await filterBridges()
@@ -73,6 +74,10 @@ async function tryNftables({ bridge, clusterUid, facts }: ApplierWish): Promise<
     return /permitted|denied/i.test(allowed.error)
       ? 'nftables needs root (CAP_NET_ADMIN)'
       : `nftables does not work: ${allowed.error}`
+  }
+  for (const dead of await removeDeadTables(nft, table.table, facts)) {
+    await removeForwarded(dead, podCidr)
+    log.warn('removed the nftables table of a cluster that is gone and had the same ranges', { table: dead })
   }
   return new NftablesApplier({ nft, facts: table, bridge })
 }

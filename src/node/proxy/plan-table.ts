@@ -14,6 +14,9 @@ export interface TableFacts {
   readonly bridgeFiltered: boolean
 }
 
+/** Says in each table which ranges its cluster uses, cheaply to read. */
+export const RANGES_SET = 'ranges'
+
 const TRANSPORT = 'meta l4proto { tcp, udp, sctp }'
 const FRONTEND_TYPE = 'type ipv4_addr . inet_proto . inet_service'
 const PORT_TYPE = 'type inet_proto . inet_service'
@@ -38,7 +41,7 @@ export function tableScript(facts: TableFacts): string {
   return `add table ip ${table}
 delete table ip ${table}
 table ip ${table} {
-${sets()}
+${sets(facts)}
 ${dispatchChains(facts)}
 ${sourceChains(facts)}
 ${refusalChains(facts)}
@@ -58,13 +61,14 @@ export function trialScript(facts: TableFacts): string {
   return `${tableScript(facts)}${slots}${affinity}delete table ip ${facts.table}\n`
 }
 
-function sets(): string {
+function sets({ podCidr, serviceCidr, loadBalancerCidr }: TableFacts): string {
   const plain = ['services', 'node-ports'].flatMap((kind) =>
     ['masquerade-all', 'masquerade-node', 'reject', 'drop'].map(
       (name) => `  set ${name}-${kind} { ${kind === 'services' ? FRONTEND_TYPE : PORT_TYPE}; }`,
     ),
   )
   return `${plain.join('\n')}
+  set ${RANGES_SET} { type ipv4_addr; flags interval; elements = { ${podCidr}, ${serviceCidr}, ${loadBalancerCidr} }; }
   set guarded-services { ${FRONTEND_TYPE}; }
   set allowed-sources { type ipv4_addr . ipv4_addr . inet_proto . inet_service; flags interval; }
   set local-endpoints { type ipv4_addr . ipv4_addr; }

@@ -3,9 +3,9 @@ import { systemClock } from '../../../src/base/clock.ts'
 import { lineLog } from '../../../src/base/log.ts'
 import type { KubeObject } from '../../../src/meta/object.ts'
 import { startDns, type Dns } from '../../../src/node/dns/server.ts'
-import { dnsFrontends } from '../../../src/node/proxy/dns-frontends.ts'
 import { removeProxy, tableName } from '../../../src/node/proxy/open-applier.ts'
 import { startProxy, type Proxy } from '../../../src/node/proxy/proxy.ts'
+import type { Frontend } from '../../../src/node/proxy/rules.ts'
 import { namespace, service, servicePort } from '../../support/builders.ts'
 import { canRunContainers, DockerMachine } from './docker-machine.ts'
 import { MemorySource } from './view-source.ts'
@@ -113,3 +113,9 @@ describe.skipIf(!canRunContainers)('Services beside Docker', () => {
     ].join('\n')
   }
 })
+
+const dnsFrontends = (address: string, server: string): Frontend[] =>
+  (['udp', 'tcp'] as const).map((protocol) => ({
+    service: 'kube-system/kube-dns:dns', protocol, address, port: 53,
+    targets: [`${server}:53`], refusal: 'reject', masquerade: 'off-pod',
+  }))

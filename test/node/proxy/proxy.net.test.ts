@@ -40,6 +40,11 @@ describe.skipIf(!canMakeNamespaces)('Services on nftables', () => {
       pods[name] = machine.pod(name, ip)
       await machine.serve(pods[name], name)
     }
+    machine.exec(machine.node, 'nft', `table ip klio-dead { set ranges { type ipv4_addr; flags interval; elements = { 10.43.0.0/16 }; }
+      chain p { type nat hook prerouting priority -105; ip daddr 10.43.0.20 dnat to 10.42.0.99; }
+    }
+    table ip klio-other { set ranges { type ipv4_addr; flags interval; elements = { 10.99.0.0/16, 10.45.0.0/24 }; }
+    }`)
     node = Bun.spawn(['ip', 'netns', 'exec', machine.node, process.execPath, `${import.meta.dir}/node-process.ts`], {
       stdin: 'pipe', stdout: 'pipe', stderr: 'inherit',
     })
@@ -55,6 +60,12 @@ describe.skipIf(!canMakeNamespaces)('Services on nftables', () => {
 
   const A = { ip: '10.42.0.11' }
   const B = { ip: '10.42.0.12' }
+
+  test('the table of a cluster that is gone and had the same ranges goes; others stay', () => {
+    expect(machine.exec(machine.node, 'nft', 'list', 'tables').trim().split('\n').sort())
+      .toEqual(['table ip klio-01234567', 'table ip klio-other'])
+    machine.exec(machine.node, 'nft', 'delete', 'table', 'ip', 'klio-other')
+  })
 
   test('a pod reaches all endpoints of a cluster address, keeping its own', async () => {
     expect(await put({ clusterIP: '10.43.0.20' }, [A, B])).toBe('ok')
