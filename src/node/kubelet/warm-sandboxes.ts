@@ -138,7 +138,7 @@ class Pool {
     this.#closed.abort()
   }
 
-  /** One after the other, and while half of them are there only when no Pod starts. */
+  /** One after the other, and while a quarter of them is there only when no Pod starts. */
   async #fill(): Promise<void> {
     const { clock } = this.#input
     const { signal } = this.#closed
@@ -146,7 +146,7 @@ class Pool {
     while (!signal.aborted && wanting()) {
       const quietMs = clock.monotonicMs() - this.#takenMs
       // A pool that runs dry costs more than the cores it takes: a cold start is three warm ones.
-      if (quietMs < WARM_QUIET_MS && this.#ready.length >= this.#size / 2) {
+      if (quietMs < WARM_QUIET_MS && this.#ready.length >= this.#size / 4) {
         await clock.sleep(WARM_QUIET_MS - quietMs, signal)
         continue
       }
