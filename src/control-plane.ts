@@ -5,6 +5,7 @@ import { defaultTolerations } from './commands/admission/default-tolerations.ts'
 import { namespaceLifecycle } from './commands/admission/namespace-lifecycle.ts'
 import { priorityAdmission } from './commands/admission/priority.ts'
 import { serviceAddresses } from './commands/admission/service-address.ts'
+import type { AdmissionRule } from './commands/environment.ts'
 import { Commands } from './commands/execute.ts'
 import type { LeaderLock } from './events/leader-lock.ts'
 import type { Log } from './events/log.ts'
@@ -59,10 +60,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     applied: () => view.revision,
     onHolder: (holder) => holder && logger.warn(`waiting: the log is held by ${holder}`),
   })
-  const admission = [
-    namespaceLifecycle, serviceAccountAdmission, defaultTolerations, priorityAdmission,
-    serviceAddresses(parts.identity.serviceCidr, state),
-  ]
+  const admission = admissionOf(parts.identity, state)
   const commands = new Commands({ registry, state, admission, idKey: parts.idKey }, sequencer, parts.micros ?? micros)
   await sequencer.lead(parts.signal)
   const past = new Past(log, (resource) => registry.byResource(resource))
@@ -71,6 +69,12 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   )
   return { log, registry, view, sequencer, commands, reader, past }
 }
+
+/** The admission chain, in its order; a shadow replay decides with the same. */
+export const admissionOf = (identity: Identity, state: PendingState): AdmissionRule[] => [
+  namespaceLifecycle, serviceAccountAdmission, defaultTolerations, priorityAdmission,
+  serviceAddresses(identity.serviceCidr, state),
+]
 
 /** Now in microseconds since the epoch. */
 export const micros = (): number => Math.floor((performance.timeOrigin + performance.now()) * 1000)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { lateConnection } from './api-routes.ts'
-import { takeObservations } from './api/observations.ts'
+import { recordRequests } from './api/record-requests.ts'
 import type { NodeConnection } from './api/streams/node-connection.ts'
 import { systemClock } from './base/clock.ts'
 import { Closers } from './base/closers.ts'
@@ -8,18 +9,23 @@ import type { Log as Logger } from './base/log.ts'
 import { err, ok, type Result } from './base/result.ts'
 import { mergeContext } from './cli/kubeconfig.ts'
 import type { Config } from './config.ts'
-import { openCore, type Core } from './control-plane.ts'
+import { micros, openCore, type Core } from './control-plane.ts'
 import { claimDataDir } from './data-dir.ts'
+import { writeEndpoint } from './endpoint-file.ts'
+import { noteSink, RequestNotes } from './events/request-notes.ts'
+import { klioRoutes } from './klio-routes.ts'
 import { settleIdentity, type Identity } from './identity.ts'
 import { openPki, servingNames, type Pki } from './pki.ts'
 import { shareBudget } from './reconcilers/runtime/budget.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from './reconcilers/scheduler/scheduler-index.ts'
 import { controllersOf, runLocally } from './run-controllers.ts'
+import { noteRun } from './run-journal.ts'
 import { runNetwork } from './run-network.ts'
 import { prepareNode, runNode, type NodeGround } from './run-node.ts'
 import { check, serveApi, type ServedApi } from './serve-api.ts'
 import { openStore, type Store } from './store.ts'
+import { VERSION } from './version.ts'
 
 /** A cluster that runs in this process. */
 export interface RunningCluster {
@@ -92,7 +98,7 @@ async function startAll(start: Start): Promise<Result<RunningCluster, string>> {
   const core = await startCore(start, store.value, pki)
   const ground = await preparing
   if (ground && !ground.ok) return ground
-  const api = await startApi(start, core, pki, ground?.value)
+  const api = await startApi(start, { core, pki, store: store.value, ground: ground?.value })
   if (!api.ok) return api
   progress('controllers and node')
   const [, node] = await Promise.all([
@@ -103,6 +109,10 @@ async function startAll(start: Start): Promise<Result<RunningCluster, string>> {
   mergeContext(config.kubeconfig, {
     name: identity.name, user: identity.name, server: start.url,
     authority: pki.authority.certificate, token: identity.adminToken,
+  })
+  writeEndpoint(config.dataDir, {
+    url: start.url, authority: pki.authority.certificate, kubeconfig: resolve(config.kubeconfig),
+    startedAt: new Date(systemClock.now()).toISOString(), version: VERSION,
   })
   start.problem = undefined
   closers.add(() => {
@@ -128,21 +138,27 @@ async function startCore(start: Start, store: Store, pki: Pki): Promise<Core> {
   return core
 }
 
-async function startApi(
-  start: Start,
-  core: Core,
-  pki: Pki,
-  ground: NodeGround | undefined,
-): Promise<Result<ServedApi, string>> {
+interface ApiStart {
+  readonly core: Core
+  readonly pki: Pki
+  readonly store: Store
+  readonly ground: NodeGround | undefined
+}
+
+async function startApi(start: Start, { core, pki, store, ground }: ApiStart): Promise<Result<ServedApi, string>> {
   const { identity, logger, config } = start
+  const { log } = store
+  const notes = new RequestNotes(noteSink(log.db, log.id, log.actors), systemClock)
+  notes.start()
+  start.closers.add(() => notes.close())
   const api = serveApi({
     core, identity, pki, logger,
     clock: systemClock,
-    observer: { ended() {}, refused() {} },
+    observer: recordRequests({ registry: core.registry, sequencer: core.sequencer, notes, logger, now: micros }),
     live: [check('ping', () => undefined)],
     ready: [check('ping', () => undefined), check('start', () => start.problem)],
     nodes: lateConnection(() => start.connection),
-    more: [['/klio/v1/observations', takeObservations(core.log)]],
+    more: klioRoutes({ core, config, identity, pki, store, startedMs: systemClock.now() }),
   })
   start.closers.add(() => api.close())
   // Pods reach the API by the node's address in their network; people by --listen.
@@ -174,9 +190,12 @@ async function startControllers(start: Start, { core, pki, api, ground }: Contro
     authority: pki.authority.certificate,
     apiAddress: ground?.network.gateway ?? config.listen,
     apiPort: identity.port,
+    sinceMs: systemClock.now(),
   }
   const controllers = config.roles.includes('controllers') ? controllersOf(parts) : []
   const schedulers = config.roles.includes('scheduler') ? [scheduler(new SchedulerIndex())] : []
+  const { sinceMs, apiAddress } = parts
+  noteRun(config.dataDir, { sinceMs, apiAddress, revision: core.view.revision, version: VERSION })
   const runner = runLocally(parts, [...controllers, ...schedulers])
   start.closers.add(() => runner.close())
   await runner.start(signal)

@@ -27,15 +27,12 @@ import { parseApiVersion } from './meta/kind.ts'
 import type { Registry } from './resources/registry.ts'
 import { addressAt, API_OFFSET } from './commands/admission/service-address.ts'
 
-/** What the controllers need besides the core. */
-export interface ControllerParts {
-  readonly core: Core
+/** What controllers are made with; a replay makes them with the same. */
+export interface ControllerWish {
+  readonly core: Pick<Core, 'registry'>
   readonly identity: Identity
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly budget: Budget
-  /** Ids and times of the reconcilers' requests; a simulation gives its own. */
-  readonly arrivals?: Arrivals
+  /** When they begin to look, milliseconds. */
+  readonly sinceMs: number
   /** PEM of the cluster's authority. */
   readonly authority: string
   /** An address of the API that pods reach, and its port. */
@@ -43,8 +40,19 @@ export interface ControllerParts {
   readonly apiPort: number
 }
 
+/** What they run on. */
+export interface RunnerParts {
+  readonly core: Core
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly budget: Budget
+  /** Ids and times of the reconcilers' requests; a simulation gives its own. */
+  readonly arrivals?: Arrivals
+}
+
 /** Every controller that this klio runs, in no order: each is level-based. */
-export function controllersOf({ core, identity, clock, authority, apiAddress, apiPort }: ControllerParts): Reconciler[] {
+export function controllersOf({ core, identity, sinceMs, authority, apiAddress, apiPort }: ControllerWish): Reconciler[] {
   const { registry } = core
   return [
     systemNamespaces(),
@@ -60,7 +68,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     replicationControllerController(),
     endpointsController(),
     endpointSliceController(),
-    nodeLifecycleController(clock.now()),
+    nodeLifecycleController(sinceMs),
     taintEvictionController(),
     podGarbageCollector(),
     eventTtlController(),
@@ -69,7 +77,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
 }
 
 /** Runs reconcilers in this process, at the side of its own writer. */
-export function runLocally(parts: Omit<ControllerParts, 'authority' | 'apiAddress' | 'apiPort'>, reconcilers: readonly Reconciler[]): Runner {
+export function runLocally(parts: RunnerParts, reconcilers: readonly Reconciler[]): Runner {
   const { core, clock, logger, budget } = parts
   return new Runner(
     {

@@ -34,6 +34,7 @@ export const fixedTable: Authorize = (caller, attributes) => {
   if (!isResource && OPEN.some((open) => path === open || path.startsWith(`${open}/`))) return true
   if (caller.groups.includes('system:unauthenticated')) return false
   if (caller.groups.includes('system:masters')) return true
+  if (path === '/klio/v1/observations' && caller.groups.includes('system:nodes')) return attributes.verb === 'create'
   if (!isResource) return DISCOVERY.some((open) => path === open || path.startsWith(`${open}/`))
   if (SELF.includes(attributes.resource) && attributes.verb === 'create') return true
   return caller.groups.includes('system:nodes') && nodeMay(attributes)

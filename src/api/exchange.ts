@@ -19,6 +19,13 @@ export class Exchange {
   readonly info: RequestInfo
   /** Instant of a request under /asof, as typed; undefined for the present. */
   readonly asOf: string | undefined
+  /** This request has its row in the log, or gets it with its event. */
+  onRecord = false
+  /** Set by the gate: what an answer with this code must wait for. */
+  beforeAnswer: ((exchange: Exchange, code: number, reason: string | undefined) => Promise<void> | undefined) | undefined
+  /** Resolves when an answer that had to wait has left. */
+  held: Promise<void> | undefined
+  #reason: string | undefined
   readonly #warnings: string[] = []
 
   constructor(parts: {
@@ -73,8 +80,15 @@ export class Exchange {
     return ok(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
   }
 
-  /** Answers bytes of a media type. */
+  /** Answers bytes of a media type, after what the answer must wait for. */
   send(code: number, type: string, body: Uint8Array | string): void {
+    const wait = this.beforeAnswer?.(this, code, this.#reason)
+    if (wait) this.held = wait.finally(() => this.#write(code, type, body))
+    else this.#write(code, type, body)
+  }
+
+  #write(code: number, type: string, body: Uint8Array | string): void {
+    if (this.outgoing.destroyed) return
     this.outgoing.writeHead(code, this.headers({
       'content-type': type,
       'content-length': typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength,
@@ -92,6 +106,7 @@ export class Exchange {
     if (this.outgoing.headersSent) return void this.outgoing.end()
     const wait = status.details?.retryAfterSeconds
     if (wait !== undefined) this.outgoing.setHeader('retry-after', String(wait))
+    this.#reason = status.reason
     if (status.code === 401) this.outgoing.setHeader('www-authenticate', 'Bearer realm="klio"')
     this.json(status.code, status)
   }

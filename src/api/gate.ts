@@ -17,6 +17,10 @@ export interface RequestObserver {
   ended(exchange: Exchange, code: number): void
   /** A refusal before anybody was authenticated: counted, never stored one by one. */
   refused(address: string, code: number): void
+  /** An answer is about to leave: what it must wait for, if anything. */
+  answering?(exchange: Exchange, code: number, reason: string | undefined): Promise<void> | undefined
+  /** A stream is about to be opened; false when it could not be put on record. */
+  opens?(exchange: Exchange): Promise<boolean>
 }
 
 /** A client that asks one thing after another is seen as waiting for this long after each answer. */
@@ -75,9 +79,11 @@ export class Gate {
       outgoing.end(`${JSON.stringify(badRequest('the request path is not valid'))}\n`)
       return undefined
     }
+    exchange.beforeAnswer = this.#observer.answering?.bind(this.#observer)
     const passed = await this.#pass(exchange)
     if ('status' in passed) {
       exchange.refuse(passed.status)
+      this.#observer.ended(exchange, passed.status.code)
       return undefined
     }
     this.#inFlight++
@@ -94,7 +100,15 @@ export class Gate {
   ): Promise<void> {
     const exchange = parse(incoming, undefined as never)
     const passed = exchange ? await this.#pass(exchange) : { status: badRequest('the request path is not valid') }
-    if ('status' in passed) return refuseRaw(socket, passed.status)
+    if ('status' in passed) {
+      if (exchange) {
+        await this.#observer.answering?.(exchange, passed.status.code, passed.status.reason)
+        this.#observer.ended(exchange, passed.status.code)
+      }
+      return refuseRaw(socket, passed.status)
+    }
+    const kept = (await this.#observer.opens?.(passed.exchange)) ?? true
+    if (!kept) return refuseRaw(socket, serviceUnavailable('the request could not be put on record, so it is not served; try again'))
     this.#inFlight++
     socket.once('close', () => this.done(passed.exchange))
     try {
@@ -126,6 +140,7 @@ export class Gate {
       this.#observer.refused(address, 401)
       return { status: unauthorized() }
     }
+    exchange.caller = caller
     const acting = impersonate(exchange, caller, this.#authorize)
     if ('status' in acting) return acting
     exchange.caller = acting.caller

@@ -91,6 +91,7 @@ async function admitAndHandle(gate: Gate, env: HttpBindings, handler: Handler): 
     gate.bug(exchange, bug)
     exchange.refuse(internalError('an error on the server has prevented the request from succeeding'))
   } finally {
+    await exchange.held
     gate.done(exchange)
   }
 }

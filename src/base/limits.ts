@@ -458,3 +458,31 @@ export const DNS_RESOLV_CHECK_MS = 5_000
 /** Pause before an address that could not be listened on is tried again, up to the second. */
 export const DNS_LISTEN_RETRY_MS = 100
 export const DNS_LISTEN_RETRY_MS_MAX = 5_000
+
+// history: what happened, diff, verify, replay
+/** Change sets or requests of one answer when none is asked for: what a person reads. */
+export const HISTORY_ANSWERS_DEFAULT = 100
+/** Most change sets or requests of one answer: about 5 MB. */
+export const HISTORY_ANSWERS_MAX = 10_000
+/** Events or requests that a question reads at once, without bodies: 0.3 MB, 2 ms. */
+export const HISTORY_PAGE = 1_000
+/** Most requests of the change sets of one answer; what lies beyond is left out of the oldest set. */
+export const HISTORY_SET_EVENTS_MAX = 20_000
+/** More changed objects of one resource than this, and a diff reads the whole resource instead. */
+export const DIFF_OBJECTS_ONE_BY_ONE_MAX = 20
+/** Longest stretch of the main thread that hashing the view takes at once. */
+export const DIGEST_SLICE_MS = 4
+/** Most problems of one projection that verify names. */
+export const VERIFY_DIFFERENCES_MAX = 100
+/** Most differences that a shadow replay lists; all are counted. */
+export const SHADOW_DIFFERENCES_MAX = 1_000
+/** Process starts kept in the data dir: a replay makes the reconcilers of each anew. */
+export const RUNS_KEPT_MAX = 10_000
+
+// cli
+/** A question about the past that takes longer is given up by the command line. */
+export const API_ANSWER_MS_MAX = 120_000
+/** `klio down` waits this long for a process to end before it kills it: a drain takes at most 5 s. */
+export const DOWN_PATIENCE_MS = 10_000
+/** How often `klio down` looks whether the process has ended. */
+export const DOWN_POLL_MS = 20

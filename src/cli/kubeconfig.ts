@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isMap, isSeq, parse, parseDocument, type Document, type YAMLSeq } from 'yaml'
+import { isMap, isSeq, parseDocument, type Document, type YAMLSeq } from 'yaml'
 
 /** What a context of a cluster needs. */
 export interface ContextEntry {
@@ -13,24 +13,9 @@ export interface ContextEntry {
   readonly user: string
 }
 
-/** What kubectl would talk to. */
-export interface KubeContext {
-  readonly name: string
-  readonly server: string
-  readonly authority: string | undefined
-  readonly token: string | undefined
-}
-
 interface Named<T> {
   name: string
   value: T
-}
-
-interface Kubeconfig {
-  'current-context'?: string
-  clusters?: ({ name: string; cluster?: { server?: string; 'certificate-authority-data'?: string } })[]
-  contexts?: ({ name: string; context?: { cluster?: string; user?: string } })[]
-  users?: ({ name: string; user?: { token?: string } })[]
 }
 
 /**
@@ -52,36 +37,54 @@ export function mergeContext(file: string, entry: ContextEntry): void {
   save(file, document)
 }
 
-/** Takes out what belongs to a cluster: its context, those of its past (`NAME@`) and forks (`NAME+`). */
-export function removeContexts(file: string, cluster: string): void {
-  if (!existsSync(file)) return
+/** A context of the past: it has a server of its own and shares its cluster's user. */
+export interface PastContext {
+  readonly name: string
+  readonly server: string
+  /** PEM. */
+  readonly authority: string | undefined
+  readonly user: string
+  readonly namespace: string | undefined
+}
+
+/** Adds or replaces a context without touching users or the current context. */
+export function addContext(file: string, entry: PastContext): void {
   const document = load(file)
-  const own = (name: unknown): boolean =>
-    typeof name === 'string' && (name === cluster || name.startsWith(`${cluster}@`) || name.startsWith(`${cluster}+`))
-  for (const section of ['clusters', 'contexts', 'users']) {
-    const list = document.get(section)
-    if (isSeq(list)) list.items = list.items.filter((item) => !(isMap(item) && own(item.get('name'))))
-  }
-  if (own(document.get('current-context'))) document.set('current-context', '')
+  const { authority, namespace } = entry
+  const data = authority === undefined ? {} : { 'certificate-authority-data': Buffer.from(authority).toString('base64') }
+  put(document, 'clusters', { name: entry.name, value: { cluster: { ...data, server: entry.server } } })
+  put(document, 'contexts', {
+    name: entry.name,
+    value: { context: { cluster: entry.name, user: entry.user, ...(namespace !== undefined && { namespace }) } },
+  })
   save(file, document)
 }
 
-/** The context kubectl would use: the named one, or the current one. */
-export function findContext(files: readonly string[], name: string | undefined): KubeContext | undefined {
-  const configs = files.filter((file) => existsSync(file)).map((file) => (parse(readFileSync(file, 'utf8')) ?? {}) as Kubeconfig)
-  const wanted = name ?? configs.map((c) => c['current-context']).find((current) => current)
-  const context = configs.flatMap((c) => c.contexts ?? []).find((c) => c.name === wanted)?.context
-  if (!wanted || !context) return undefined
-  const cluster = configs.flatMap((c) => c.clusters ?? []).find((c) => c.name === context.cluster)?.cluster
-  const user = configs.flatMap((c) => c.users ?? []).find((c) => c.name === context.user)?.user
-  if (!cluster?.server) return undefined
-  const data = cluster['certificate-authority-data']
-  return {
-    name: wanted,
-    server: cluster.server,
-    authority: data === undefined ? undefined : Buffer.from(data, 'base64').toString(),
-    token: user?.token,
+/**
+ * Takes out what belongs to a cluster: its context, those of its past (`NAME@`) and forks (`NAME+`).
+ * Another cluster of the same name is left alone: its user has another token. True when something went.
+ */
+export function removeContexts(file: string, cluster: string, token: string | undefined): boolean {
+  if (!existsSync(file)) return false
+  const document = load(file)
+  const users = document.get('users')
+  const user = isSeq(users) ? users.items.find((item) => isMap(item) && item.get('name') === cluster) : undefined
+  const written = isMap(user) ? user.getIn(['user', 'token']) : undefined
+  if (token !== undefined && written !== undefined && written !== token) return false
+  const own = (name: unknown): boolean =>
+    typeof name === 'string' && (name === cluster || name.startsWith(`${cluster}@`) || name.startsWith(`${cluster}+`))
+  let removed = false
+  for (const section of ['clusters', 'contexts', 'users']) {
+    const list = document.get(section)
+    if (!isSeq(list)) continue
+    const kept = list.items.filter((item) => !(isMap(item) && own(item.get('name'))))
+    removed ||= kept.length < list.items.length
+    list.items = kept
   }
+  if (!removed) return false
+  if (own(document.get('current-context'))) document.set('current-context', '')
+  save(file, document)
+  return true
 }
 
 function load(file: string): Document {

@@ -36,10 +36,10 @@ export interface Wanted {
 /** The only writer: one pipeline for every kind and every caller (design 3). */
 export class Commands {
   readonly environment: Environment
-  readonly #sequencer: Sequencer
+  readonly #sequencer: Pick<Sequencer, 'submit'>
   readonly #now: () => Micros
 
-  constructor(environment: Environment, sequencer: Sequencer, now: () => Micros) {
+  constructor(environment: Environment, sequencer: Pick<Sequencer, 'submit'>, now: () => Micros) {
     this.environment = environment
     this.#sequencer = sequencer
     this.#now = now

@@ -22,8 +22,7 @@ export async function ensureAppRole(
   schema: string,
   clusterKey: Uint8Array,
 ): Promise<AppRole> {
-  const user = `${schema}_app`
-  const password = createHmac('sha256', clusterKey).update(`postgres role ${user}`).digest('hex')
+  const { user, password } = appRole(schema, clusterKey)
   try {
     await makeRole(owner, user, password)
     return { target: { ...target, user, password } }
@@ -37,6 +36,12 @@ export async function ensureAppRole(
         `alter role ${quote(target.user)} createrole`,
     }
   }
+}
+
+/** Name and password of a cluster's role. */
+export function appRole(schema: string, clusterKey: Uint8Array): { user: string; password: string } {
+  const user = `${schema}_app`
+  return { user, password: createHmac('sha256', clusterKey).update(`postgres role ${user}`).digest('hex') }
 }
 
 async function makeRole(owner: Database, user: string, password: string): Promise<void> {

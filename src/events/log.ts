@@ -39,18 +39,38 @@ export interface EventFilter {
   readonly limit: number
   /** Leave bodies out (body is empty). */
   readonly thin?: boolean
+  /** Only what people meant (true), or only the rest (false). */
+  readonly intent?: boolean
+  /** Resources to leave out. */
+  readonly without?: readonly string[]
+  /** These revisions alone. */
+  readonly revisions?: readonly number[]
 }
 
 /** Which requests to read, newest first. */
 export interface RequestFilter {
   readonly id?: string
+  readonly ids?: readonly string[]
   readonly changeSet?: string
+  readonly changeSets?: readonly string[]
+  readonly verb?: string
+  readonly resource?: string
+  readonly name?: string
+  /** Users to leave out, as SQL LIKE patterns: klio's own components. */
+  readonly withoutUsers?: readonly string[]
   readonly user?: string
   readonly namespace?: string
   readonly code?: number
   readonly before?: Micros
   readonly after?: Micros
   readonly limit: number
+}
+
+/** Reads of one actor, verb, resource, namespace and code within one second. */
+export interface ReadCount {
+  /** What they share; the rest of the record is empty. */
+  readonly request: RequestRecord
+  readonly count: number
 }
 
 /**
@@ -74,6 +94,8 @@ export interface Log {
   revisionAt(time: Micros): Promise<number>
   events(filter: EventFilter): Promise<LogEvent[]>
   requests(filter: RequestFilter): Promise<RequestRecord[]>
+  /** Noted reads that a filter names, newest first: counts, a row a second for what repeats. */
+  reads(filter: RequestFilter): Promise<ReadCount[]>
   /** Requests that changed nothing and need no durability: reads, written in batches behind the answer. */
   note(requests: readonly RequestRecord[]): Promise<void>
   observe(observations: readonly Observation[]): Promise<void>

@@ -27,6 +27,7 @@ export function memoryLog(id: LogId, options: MemoryLogOptions = {}): MemoryLog 
   const all: LogEvent[] = []
   const newest = new Map<string, LogEvent>()
   const requests: RequestRecord[] = []
+  const notes: RequestRecord[] = []
   const observations = new Map<string, Observation>()
   const listeners = new Set<(revision: number) => void>()
   let head: Head = { revision: 0, time: 0, hash: new Uint8Array(32) }
@@ -71,8 +72,8 @@ export function memoryLog(id: LogId, options: MemoryLogOptions = {}): MemoryLog 
     revisionAt: async (time) => lastAtOrBefore(all, time),
     events: async (filter) => eventsOf(all, filter),
     requests: async (filter) => requestsOf(requests, filter),
-    // Notes are counts; requests() does not list them (request-notes.ts).
-    note: async () => {},
+    reads: async (filter) => requestsOf(notes, filter).map((request) => ({ request, count: 1 })),
+    note: async (read) => void notes.push(...read),
     observe: async (seen) => {
       for (const one of seen) {
         const key = `${one.node}/${one.sequence}`
@@ -137,17 +138,30 @@ function eventsOf(all: LogEvent[], filter: EventFilter): LogEvent[] {
     (filter.namespace === undefined || event.namespace === filter.namespace) &&
     (filter.name === undefined || event.name === filter.name) &&
     event.revision >= (filter.fromRevision ?? 0) &&
-    event.revision <= (filter.toRevision ?? Infinity))
+    event.revision <= (filter.toRevision ?? Infinity) &&
+    (filter.intent === undefined || event.intent === filter.intent) &&
+    !filter.without?.includes(event.resource) &&
+    (filter.revisions?.includes(event.revision) ?? true))
   if (filter.newestFirst) found.reverse()
   const page = found.slice(0, filter.limit)
   return filter.thin ? page.map((event) => ({ ...event, body: new Uint8Array(0) })) : page
 }
 
+/** SQL's LIKE, for patterns whose only wildcard is a % at their end. */
+const isLike = (text: string, pattern: string): boolean =>
+  pattern.endsWith('%') ? text.startsWith(pattern.slice(0, -1)) : text === pattern
+
 function requestsOf(all: RequestRecord[], filter: RequestFilter): RequestRecord[] {
   return all
     .filter((request) =>
       (filter.id === undefined || request.id === filter.id) &&
+      (filter.ids?.includes(request.id) ?? true) &&
       (filter.changeSet === undefined || request.changeSet === filter.changeSet) &&
+      (filter.changeSets?.includes(request.changeSet) ?? true) &&
+      (filter.verb === undefined || request.verb === filter.verb) &&
+      (filter.resource === undefined || request.resource === filter.resource) &&
+      (filter.name === undefined || request.name === filter.name) &&
+      !filter.withoutUsers?.some((pattern) => isLike(request.user, pattern)) &&
       (filter.user === undefined || request.user === filter.user) &&
       (filter.namespace === undefined || request.namespace === filter.namespace) &&
       (filter.code === undefined || request.code === filter.code) &&

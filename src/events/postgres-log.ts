@@ -20,7 +20,7 @@ import {
   type ReadContext,
 } from './read.ts'
 import { readLive } from './read-live.ts'
-import { readObservations, readRequests } from './read-requests.ts'
+import { readObservations, readReads, readRequests } from './read-requests.ts'
 import { coalesce, writeNotes } from './request-notes.ts'
 
 /** How a log in PostgreSQL is opened; its tables exist already (open-log.ts). */
@@ -70,6 +70,7 @@ export function postgresLog(options: PostgresLogOptions): PostgresLog {
     revisionAt: (time) => readRevisionAt(context, time),
     events: (filter) => readFiltered(context, filter),
     requests: (filter) => readRequests(context, filter),
+    reads: (filter) => readReads(context, filter),
     note: (requests) => writeNotes(db, id, actors, coalesce(requests)),
     observe: (seen) => writeObservations(context, seen),
     observations: (filter) => readObservations(context, filter),

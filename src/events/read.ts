@@ -1,3 +1,4 @@
+import { plainArray, textArray } from '../db/array-literal.ts'
 import { quote } from '../db/sql-text.ts'
 import type { Database } from '../db/pool.ts'
 import { DIGEST_BYTES } from './bodies.ts'
@@ -38,6 +39,9 @@ export function readFiltered(context: ReadContext, filter: EventFilter): Promise
     ['e.name =', 'text', filter.name],
     ['e.revision >=', 'bigint', filter.fromRevision],
     ['e.revision <=', 'bigint', filter.toRevision],
+    ['e.intent =', 'text::boolean', filter.intent === undefined ? undefined : String(filter.intent)],
+    ['e.resource <> all', 'text[]', filter.without && textArray(filter.without)],
+    ['e.revision = any', 'bigint[]', filter.revisions && plainArray(filter.revisions)],
   ])
   const order = filter.newestFirst ? 'desc' : 'asc'
   const tail = `${where} order by e.revision ${order} limit $${values.length + 1}::int`
@@ -118,6 +122,6 @@ type Condition = readonly [text: string, type: string, value: string | number | 
 /** Joins the conditions whose value is given, numbering their parameters. */
 export function conditions(all: readonly Condition[]): { where: string; values: (string | number)[] } {
   const given = all.flatMap(([text, type, value]) => (value === undefined ? [] : [{ text, type, value }]))
-  const where = given.map(({ text, type }, i) => `${text} $${i + 1}::${type}`).join(' and ') || 'true'
+  const where = given.map(({ text, type }, i) => `${text} ($${i + 1}::${type})`).join(' and ') || 'true'
   return { where, values: given.map(({ value }) => value) }
 }

@@ -25,6 +25,8 @@ export interface ChainReport {
 export interface VerifyOptions {
   /** The end of the log as the running cluster knows it: finds a tail that was cut off. */
   readonly expectedRevision?: number
+  /** The last revision to look at; the end of the log when left out. */
+  readonly toRevision?: number
   /** Called with each event that holds, in order: a rebuild rides along. */
   readonly onEvent?: (event: StoredEvent) => void
 }
@@ -36,15 +38,16 @@ export async function verifyChain(
   keys: KeyStore,
   options: VerifyOptions = {},
 ): Promise<ChainReport> {
+  const { toRevision = Infinity } = options
   const walk = new Walk(await readRoots(db, id), await publicKeys(keys))
   let reason: string | undefined
   await scanEvents(db, id, 0, (event) => {
     reason = walk.step(event)
     if (!reason) options.onEvent?.(event)
-    return !reason
+    return !reason && event.revision < toRevision
   })
   if (reason) return walk.report({ firstBad: walk.at + 1, reason })
-  const end = Math.max(options.expectedRevision ?? 0, walk.lastSigned)
+  const end = Math.min(Math.max(options.expectedRevision ?? 0, walk.lastSigned), toRevision)
   if (walk.at < end) return walk.report({ firstBad: walk.at + 1, reason: `the log ends before revision ${end}` })
   return walk.report()
 }

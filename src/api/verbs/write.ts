@@ -29,6 +29,7 @@ export interface Writer {
 /** What the log keeps of the request. People's patches are kept as sent, reconcilers' are not. */
 export function contextOf(exchange: Exchange, options: WriteOptions | undefined, body?: Uint8Array): RequestContext {
   const { caller, agent } = exchange
+  exchange.onRecord = true
   return {
     id: exchange.id,
     caller,
