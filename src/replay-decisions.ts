@@ -3,6 +3,7 @@ import { replayShadow, type ShadowAnswer } from './history/shadow/replay.ts'
 import type { LocalCluster } from './open-local.ts'
 import type { KeyPair } from './api/certificates.ts'
 import { controllersOf } from './run-controllers.ts'
+import { inStorageForm } from './reconcilers/runtime/local.ts'
 import { plainRefusal } from './reconcilers/runtime/plain-refusal.ts'
 import { verdictOf } from './reconcilers/runtime/verdict.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
@@ -26,6 +27,7 @@ export async function replayDecisions(cluster: LocalCluster, after: number): Pro
       source,
       registry: source.registry,
       idKey: ids?.secret ?? new Uint8Array(32),
+      prepare: inStorageForm,
       admission: (state) => admissionOf(identity, state),
       runs: runsOf(dataDir).map((run) => ({ revision: run.revision, reconcilers: () => madeAs(run) })),
       refusedPlan: (reconciler, key, command, status, view, now) =>

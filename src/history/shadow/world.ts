@@ -10,12 +10,14 @@ import { notFound, type Status } from '../../meta/status.ts'
 import { LiveView, viewChange } from '../../projections/live-view.ts'
 import { PendingState } from '../../projections/pending-state.ts'
 import type { ViewChange } from '../../projections/view.ts'
-import type { Registry } from '../../resources/registry.ts'
+import type { Registry, Served } from '../../resources/registry.ts'
 
 /** What a world decides with besides the log. */
 export interface WorldParts {
   readonly registry: Registry
   readonly admission: (state: PendingState) => AdmissionRule[]
+  /** What the sink does with a plan's command before it is decided: a copy in its stored form. */
+  readonly prepare: (command: Command, served: Served) => Result<Command, Status>
   /** Seeds ids: with the recorded request's id the same ones come out. */
   readonly idKey: Uint8Array
 }
@@ -30,11 +32,13 @@ export type Outcome = Result<Accepted, Status>
 export class ShadowWorld {
   readonly view: LiveView
   readonly #registry: Registry
+  readonly #prepare: WorldParts['prepare']
   readonly #commands: Commands
   #slot: Slot = { revision: 0, time: 0 }
 
-  constructor({ registry, admission, idKey }: WorldParts) {
+  constructor({ registry, admission, idKey, prepare }: WorldParts) {
     this.#registry = registry
+    this.#prepare = prepare
     this.view = new LiveView((resource) => registry.byResource(resource))
     const state = new PendingState(this.view)
     const sequencer = { submit: <T>(proposal: Proposal<T>): Promise<Result<T, SubmitError>> => this.#submit(proposal) }
@@ -60,8 +64,11 @@ export class ShadowWorld {
     const served = definition.served.find(
       ({ group, version }) => command.apiVersion === (group === '' ? version : `${group}/${version}`),
     )
+    const version = served ?? definition.served[0]!
+    const fresh = this.#prepare(command, { definition, version })
+    if (!fresh.ok) return fresh
     this.#slot = slot
-    return this.#commands.execute({ command, definition, served: served ?? definition.served[0]! }, context)
+    return this.#commands.execute({ command: fresh.value, definition, served: version }, context)
   }
 
   /** In place of the sequencer: decides, encodes, appends nothing. */

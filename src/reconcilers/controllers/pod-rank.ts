@@ -42,7 +42,9 @@ function compareForDeletion(a: Pod, b: Pod, rank: (pod: Pod) => number, now: Ins
     rank(b) - rank(a) ||
     (isPodReady(a) ? youngerFirst(podReadySince(a), podReadySince(b), now, [a, b]) : 0) ||
     compareRestarts(a, b) ||
-    youngerFirst(createdAt(a), createdAt(b), now, [a, b])
+    youngerFirst(createdAt(a), createdAt(b), now, [a, b]) ||
+    // Never by the order they come in: a restarted process holds them in another, and must pick the same.
+    ((a.metadata.uid ?? '') < (b.metadata.uid ?? '') ? -1 : 1)
   )
 }
 

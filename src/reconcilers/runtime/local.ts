@@ -92,7 +92,7 @@ export function localSink(
  * What decoding does for a body that comes over HTTP: a copy of its own, since plans share parts of the
  * view's objects and decisions may change theirs; typed, pruned and defaulted.
  */
-function inStorageForm(command: Command, served: Served): Result<Command, Status> {
+export function inStorageForm(command: Command, served: Served): Result<Command, Status> {
   if (command.verb !== 'create' && command.verb !== 'update') return ok(command)
   const value = JSON.parse(JSON.stringify(command.object)) as Json
   const body = { text: '', value, duplicates: [] }
