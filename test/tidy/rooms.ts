@@ -90,7 +90,6 @@ export const KNOWN = {
     'meta/print.ts': 'read by its test alone: resources/cells.ts holds what columns use',
     'node/dns/': 'cluster DNS is being wired',
     'node/proxy/': 'the proxy is being wired',
-    'resources/storage/': 'kinds that are being added',
     'node/purge.ts': 'klio down --purge is being wired',
     'node/what-is-there.ts': 'belongs to the proxy',
     'reconcilers/controllers/taint-eviction.ts': 'read by its tests alone: not among the controllers that run yet',

@@ -6,7 +6,7 @@ import {
   type FieldError,
 } from '../../meta/field-error.ts'
 import { nameIsDnsSubdomain } from '../../meta/names.ts'
-import { parseQuantity, quantitySign } from '../../meta/quantity.ts'
+import { parseQuantity, quantitySign, quantityValue } from '../../meta/quantity.ts'
 import { addInvalid, checkOneOf } from '../checks.ts'
 import { at, where, whereKey, type Path } from '../field-path.ts'
 import type { PersistentVolumeSpec } from '../generated/core.gen.ts'
@@ -15,6 +15,8 @@ import { nodeSelectorErrors } from './node-selector.ts'
 import { pvSourceErrors } from './pv-source.ts'
 
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain']
+/** The whole disk, however written; steps upwards are refused before. */
+const ROOT = /^\/(\.?\/)*\.?$/
 const NOT_INLINE = 'may not be specified in the context of inline volumes'
 
 /**
@@ -34,12 +36,12 @@ export function pvSpecErrors(
   if (!inline) standaloneErrors(errors, path, spec)
   if (nodeAffinity && !inline) {
     const place = at(path, 'nodeAffinity')
-    if (nodeAffinity.required) nodeSelectorErrors(errors, at(place, 'required'), nodeAffinity.required)
-    else
-      errors.push(required(where(place, 'required'), 'must specify required node constraints'))
+    const { required: wanted } = nodeAffinity
+    if (wanted) nodeSelectorErrors(errors, at(place, 'required'), wanted)
+    else errors.push(required(where(place, 'required'), 'must specify required node constraints'))
   }
   pvSourceErrors(errors, path, spec)
-  const root = hostPath !== undefined && /^\/*(\.?\/+)*\.?$/.test(hostPath.path || '.') && hostPath.path
+  const root = hostPath !== undefined && ROOT.test(hostPath.path ?? '')
   if (root && spec.persistentVolumeReclaimPolicy === 'Recycle')
     errors.push(
       forbidden(
@@ -85,7 +87,13 @@ function standaloneErrors(errors: FieldError[], path: Path, spec: PersistentVolu
   for (const name of names) {
     const parsed = parseQuantity(String(capacity[name]))
     if (parsed.ok && quantitySign(parsed.value) < 0)
-      errors.push(invalid(whereKey(place, name), parsed.value.unscaled, 'must be a valid resource quantity'))
+      errors.push(
+        invalid(
+          whereKey(place, name),
+          quantityValue(parsed.value),
+          'must be a valid resource quantity',
+        ),
+      )
     if (parsed.ok && quantitySign(parsed.value) <= 0)
       errors.push(invalid(whereKey(place, name), capacity[name], 'must be greater than zero'))
   }
