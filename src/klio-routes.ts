@@ -21,11 +21,24 @@ export interface KlioParts {
 }
 
 /** Everything under /klio/v1. */
-export const klioRoutes = ({ core, config, identity, pki, store, startedMs }: KlioParts): (readonly [string, Handler])[] => [
+export const klioRoutes = ({
+  core,
+  config,
+  identity,
+  pki,
+  store,
+  startedMs,
+}: KlioParts): (readonly [string, Handler])[] => [
   ['/klio/v1/observations', takeObservations(core.log)],
   ...historyRoutes({
-    source: { log: core.log, registry: core.registry, redact: redactWith(pki.idKey), now: () => systemClock.now() },
+    source: {
+      log: core.log,
+      registry: core.registry,
+      redact: redactWith(pki.idKey),
+      now: () => systemClock.now(),
+    },
     view: core.view,
-    cluster: () => clusterFacts({ config, identity, store, startedMs, revision: core.view.revision }),
+    cluster: () =>
+      clusterFacts({ config, identity, store, startedMs, revision: core.view.revision }),
   }),
 ]

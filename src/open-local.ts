@@ -39,14 +39,20 @@ export async function openLocal(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<LocalCluster, string>> {
   const identity = readIdentity(dataDir)
-  if (!identity) return err(`${dataDir} holds no cluster: give the folder that "klio start" used with --data-dir`)
+  if (!identity)
+    return err(
+      `${dataDir} holds no cluster: give the folder that "klio start" used with --data-dir`,
+    )
   const key = openClusterKey(env['KLIO_CLUSTER_KEY_FILE'] ?? join(dataDir, 'cluster.key'))
   if (!key.ok) return err(key.error.message)
   const server = await findServer(dataDir, env)
   if (!server.ok) return server
   const { owner, stop } = server.value
   const id = mainLog(schemaOf(identity.name))
-  const db = openPool(owner, { purpose: 'history', settings: { default_transaction_read_only: 'on' } })
+  const db = openPool(owner, {
+    purpose: 'history',
+    settings: { default_transaction_read_only: 'on' },
+  })
   const keys = createKeyStore(db, id.schema, key.value)
   const log = postgresLog({ id, target: owner, clusterKey: key.value })
   const close = async () => {
@@ -56,13 +62,28 @@ export async function openLocal(
   try {
     const [ids] = await keys.all('ids')
     const source: HistorySource = {
-      log, registry: createRegistry(builtIn), now: () => Date.now(),
+      log,
+      registry: createRegistry(builtIn),
+      now: () => Date.now(),
       redact: redactWith(ids?.secret ?? key.value),
     }
-    return ok({ dataDir, identity, endpoint: readEndpoint(dataDir), id, db, owner, keys, log, source, close })
+    return ok({
+      dataDir,
+      identity,
+      endpoint: readEndpoint(dataDir),
+      id,
+      db,
+      owner,
+      keys,
+      log,
+      source,
+      close,
+    })
   } catch (error) {
     await close()
-    return err(`the log of ${identity.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    return err(
+      `the log of ${identity.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
@@ -83,6 +104,9 @@ async function findServer(
     return ok({ owner: target, stop: async () => void (adopted || (await stop())) })
   }
   const target = targetFromEnvironment({ ...env })
-  if (!target) return err(`the log of ${dataDir} lies in a PostgreSQL of its own: set DATABASE_URL as "klio start" had it`)
+  if (!target)
+    return err(
+      `the log of ${dataDir} lies in a PostgreSQL of its own: set DATABASE_URL as "klio start" had it`,
+    )
   return ok({ owner: target, stop: async () => {} })
 }

@@ -33,7 +33,13 @@ export async function purgeCluster(traces: Traces, dataDir: string): Promise<Pur
   const problems = proxy.ok || openNft() === undefined ? [] : [`firewall: ${proxy.error}`]
   const engine = await findEngine({ env: process.env, home: homedir() })
   // Without a daemon there is nothing of the cluster's to remove from it that this machine could reach.
-  if (!engine.ok) return { containers: 0, networks: 0, volumes: 0, problems: existsSync(join(dataDir, 'node')) ? [...problems, engine.error.message] : problems }
+  if (!engine.ok)
+    return {
+      containers: 0,
+      networks: 0,
+      volumes: 0,
+      problems: existsSync(join(dataDir, 'node')) ? [...problems, engine.error.message] : problems,
+    }
   try {
     const purged = await purge(engine.value, traces.uid)
     return { ...purged, problems: [...problems, ...purged.problems] }
@@ -57,13 +63,18 @@ async function tracesOf(engine: Engine, name: string): Promise<Traces | undefine
   const listed = await engine.networks.list({ labels: [LABEL.cluster] })
   const networks = listed.ok ? listed.value : []
   // Names may begin alike: klio-a-NODE is also klio-a-b-NODE's beginning, so the node's label decides.
-  const found = networks.find(({ Name, Labels }) => Name === `klio-${name}-${Labels?.[LABEL.node] ?? ''}`)
+  const found = networks.find(
+    ({ Name, Labels }) => Name === `klio-${name}-${Labels?.[LABEL.node] ?? ''}`,
+  )
   const uid = found?.Labels?.[LABEL.cluster]
   if (!found || !uid) return undefined
   const [a = '10', b = '0'] = (found.IPAM.Config?.[0]?.Subnet ?? '10.0.0.0/24').split('.')
   // As identity.ts chooses them: three neighbours of 10.0.0.0/8.
   return {
-    uid, podCidr: `${a}.${b}.0.0/16`, serviceCidr: `${a}.${Number(b) + 1}.0.0/16`, loadBalancerCidr: `${a}.${Number(b) + 2}.0.0/24`,
+    uid,
+    podCidr: `${a}.${b}.0.0/16`,
+    serviceCidr: `${a}.${Number(b) + 1}.0.0/16`,
+    loadBalancerCidr: `${a}.${Number(b) + 2}.0.0/24`,
   }
 }
 
@@ -95,7 +106,10 @@ async function dropSchema(
   const identity = readIdentity(dataDir)
   if (!identity || embeddedTarget(dataDir)) return ok(undefined)
   const target = targetFromEnvironment({ ...env })
-  if (!target) return err(`the log of ${identity.name} lies in a PostgreSQL of its own: set DATABASE_URL to have its schema dropped, or remove ${dataDir} yourself`)
+  if (!target)
+    return err(
+      `the log of ${identity.name} lies in a PostgreSQL of its own: set DATABASE_URL to have its schema dropped, or remove ${dataDir} yourself`,
+    )
   const schema = schemaOf(identity.name)
   const db = openConnection(target, { purpose: 'purge' })
   try {

@@ -1,5 +1,6 @@
 import { admissionOf } from './control-plane.ts'
-import { replayShadow, type ShadowAnswer } from './history/shadow/replay.ts'
+import type { ShadowAnswer } from './history/shadow/parts.ts'
+import { replayShadow } from './history/shadow/replay.ts'
 import type { LocalCluster } from './open-local.ts'
 import type { KeyPair } from './api/certificates.ts'
 import { controllersOf } from './run-controllers.ts'
@@ -17,8 +18,12 @@ export async function replayDecisions(cluster: LocalCluster, after: number): Pro
   const pair = authority && (JSON.parse(authority.secret.toString()) as KeyPair)
   const madeAs = (run: Run) => [
     ...controllersOf({
-      core: { registry: source.registry }, identity, sinceMs: run.sinceMs, authority: pair?.certificate ?? '',
-      apiAddress: run.apiAddress, apiPort: identity.port,
+      core: { registry: source.registry },
+      identity,
+      sinceMs: run.sinceMs,
+      authority: pair?.certificate ?? '',
+      apiAddress: run.apiAddress,
+      apiPort: identity.port,
     }),
     scheduler(new SchedulerIndex()),
   ]
@@ -29,7 +34,10 @@ export async function replayDecisions(cluster: LocalCluster, after: number): Pro
       idKey: ids?.secret ?? new Uint8Array(32),
       prepare: inStorageForm,
       admission: (state) => admissionOf(identity, state),
-      runs: runsOf(dataDir).map((run) => ({ revision: run.revision, reconcilers: () => madeAs(run) })),
+      runs: runsOf(dataDir).map((run) => ({
+        revision: run.revision,
+        reconcilers: () => madeAs(run),
+      })),
       refusedPlan: (reconciler, key, command, status, view, now) =>
         verdictOf(command, status) === 'final'
           ? (reconciler.refused ?? plainRefusal(reconciler))(key, { command, status }, view, now)

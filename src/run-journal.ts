@@ -25,7 +25,10 @@ export const noteRun = (dataDir: string, run: Run): void =>
 export function readRuns(dataDir: string): Run[] {
   const file = join(dataDir, FILE)
   if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').slice(-RUNS_KEPT_MAX)
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(-RUNS_KEPT_MAX)
   return lines.flatMap((line) => {
     try {
       return [schema.parse(JSON.parse(line))]

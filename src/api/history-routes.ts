@@ -34,23 +34,34 @@ export function historyRoutes(parts: HistoryParts): (readonly [string, Handler])
   ]
 }
 
-async function answerDigest(exchange: Exchange, given: Record<string, string>, { source, view }: HistoryParts): Promise<void> {
+async function answerDigest(
+  exchange: Exchange,
+  given: Record<string, string>,
+  { source, view }: HistoryParts,
+): Promise<void> {
   const query = readQuery(digestQuery, given)
   if (!query.ok) return exchange.refuse(query.error)
   if (query.value.at === undefined) return exchange.json(200, await digestOfView(view))
   const instant = await resolveInstant(query.value.at, source.log, source.now())
   if (!instant.ok) return exchange.refuse(instant.error)
-  const resources = new Set([...source.registry.definitions.map(({ resource }) => resource), ...view.resources()])
+  const resources = new Set([
+    ...source.registry.definitions.map(({ resource }) => resource),
+    ...view.resources(),
+  ])
   exchange.json(200, await digestOfLog(source.log, [...resources], instant.value.revision))
 }
 
 /** GET only; a parameter given twice is refused, so that no two readers of a query can differ. */
-function reading(answer: (exchange: Exchange, query: Record<string, string>) => Promise<void>): Handler {
+function reading(
+  answer: (exchange: Exchange, query: Record<string, string>) => Promise<void>,
+): Handler {
   return (exchange) => {
-    if (exchange.info.verb !== 'get') return exchange.refuse(methodNotAllowed('history is read with GET'))
+    if (exchange.info.verb !== 'get')
+      return exchange.refuse(methodNotAllowed('history is read with GET'))
     const query: Record<string, string> = {}
     for (const [name, value] of exchange.query) {
-      if (name in query) return exchange.refuse(badRequest(`parameter ${JSON.stringify(name)} is given twice`))
+      if (name in query)
+        return exchange.refuse(badRequest(`parameter ${JSON.stringify(name)} is given twice`))
       query[name] = value
     }
     return answer(exchange, query)

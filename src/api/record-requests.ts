@@ -32,11 +32,19 @@ const QUESTIONS = ['authorization.k8s.io', 'authentication.k8s.io']
  */
 export function recordRequests(parts: RecorderParts): RequestObserver {
   const { notes, sequencer, logger } = parts
-  const keep = async (exchange: Exchange, code: number, reason: string | undefined): Promise<boolean> => {
+  const keep = async (
+    exchange: Exchange,
+    code: number,
+    reason: string | undefined,
+  ): Promise<boolean> => {
     const request = recordOf(parts, exchange, code, reason)
     exchange.onRecord = true
     const kept = await sequencer.submit({ decide: () => ({ changes: [], request, answer: true }) })
-    if (!kept.ok) logger.warn('a request could not be put on record', { path: exchange.path, why: kept.error.message })
+    if (!kept.ok)
+      logger.warn('a request could not be put on record', {
+        path: exchange.path,
+        why: kept.error.message,
+      })
     return kept.ok
   }
   return {
@@ -45,7 +53,8 @@ export function recordRequests(parts: RecorderParts): RequestObserver {
       if (code < 400 && isComponent(exchange.caller)) return undefined
       return keep(exchange, code, reason).then(() => {})
     },
-    opens: async (exchange) => !STREAMS.includes(exchange.info.subresource) || keep(exchange, 101, undefined),
+    opens: async (exchange) =>
+      !STREAMS.includes(exchange.info.subresource) || keep(exchange, 101, undefined),
     ended(exchange, code) {
       if (exchange.onRecord || exchange.caller === ANONYMOUS || isWrite(exchange)) return
       if (!isComponent(exchange.caller)) notes.read(recordOf(parts, exchange, code, undefined))
@@ -54,10 +63,16 @@ export function recordRequests(parts: RecorderParts): RequestObserver {
   }
 }
 
-const isWrite = ({ info }: Exchange): boolean => WRITES.includes(info.verb) && !QUESTIONS.includes(info.group)
+const isWrite = ({ info }: Exchange): boolean =>
+  WRITES.includes(info.verb) && !QUESTIONS.includes(info.group)
 
 /** A request as the log keeps it, without its body. */
-function recordOf({ registry, now }: RecorderParts, exchange: Exchange, code: number, reason: string | undefined): RequestRecord {
+function recordOf(
+  { registry, now }: RecorderParts,
+  exchange: Exchange,
+  code: number,
+  reason: string | undefined,
+): RequestRecord {
   const { caller, info, path, asOf } = exchange
   return {
     id: exchange.id,
@@ -87,7 +102,10 @@ function recordOf({ registry, now }: RecorderParts, exchange: Exchange, code: nu
   }
 }
 
-function storageResource(registry: Registry, { info: { group, version, resource } }: Exchange): string {
+function storageResource(
+  registry: Registry,
+  { info: { group, version, resource } }: Exchange,
+): string {
   const known = registry.byPath(group, version, resource)?.definition.resource
   return known ?? (group === '' ? resource : `${resource}.${group}`)
 }

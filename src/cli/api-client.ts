@@ -29,7 +29,10 @@ export class ApiClient {
   }
 
   /** GET of a path; the answer is JSON. */
-  async get<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<Result<T, ApiError>> {
+  async get<T>(
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+  ): Promise<Result<T, ApiError>> {
     const answer = await this.#fetch(path, query)
     if (!answer.ok) return answer
     const text = await answer.value.text()
@@ -43,13 +46,19 @@ export class ApiClient {
     return answer.ok ? ok({ code: answer.value.status, text: await answer.value.text() }) : answer
   }
 
-  async #fetch(path: string, query: Readonly<Record<string, string>>): Promise<Result<Response, ApiError>> {
+  async #fetch(
+    path: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<Result<Response, ApiError>> {
     const { url, token, authority, insecure } = this.target
     const search = new URLSearchParams(query)
     try {
       return ok(
         await fetch(`${url}${path}${search.size > 0 ? `?${search}` : ''}`, {
-          headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), 'user-agent': 'klio-cli' },
+          headers: {
+            ...(token !== undefined && { authorization: `Bearer ${token}` }),
+            'user-agent': 'klio-cli',
+          },
           tls: { ...(authority !== undefined && { ca: authority }), rejectUnauthorized: !insecure },
           signal: AbortSignal.timeout(API_ANSWER_MS_MAX),
         }),

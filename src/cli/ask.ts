@@ -8,9 +8,15 @@ import type { Terminal } from './terminal.ts'
 export type Question = Readonly<Record<string, string | number | boolean | undefined>>
 
 /** Asks about the past: the API where one runs, else the log itself. */
-export async function ask<T>(terminal: Terminal, flags: ClusterFlags, name: string, question: Question): Promise<T> {
+export async function ask<T>(
+  terminal: Terminal,
+  flags: ClusterFlags,
+  name: string,
+  question: Question,
+): Promise<T> {
   const query: Record<string, string> = {}
-  for (const [key, value] of Object.entries(question)) if (value !== undefined && value !== false) query[key] = String(value)
+  for (const [key, value] of Object.entries(question))
+    if (value !== undefined && value !== false) query[key] = String(value)
   const api = openApi(flags, terminal.env)
   if (api) {
     const answer = await api.get<T>(`/klio/v1/${name}`, query)
@@ -20,7 +26,12 @@ export async function ask<T>(terminal: Terminal, flags: ClusterFlags, name: stri
   return (await askLocal(namedDataDir(flags, terminal.env)!, terminal, name, query)) as T
 }
 
-async function askLocal(dataDir: string, terminal: Terminal, name: string, query: Record<string, string>): Promise<unknown> {
+async function askLocal(
+  dataDir: string,
+  terminal: Terminal,
+  name: string,
+  query: Record<string, string>,
+): Promise<unknown> {
   const opened = await openLocal(dataDir, terminal.env)
   if (!opened.ok) throw new CommandError(opened.error)
   try {

@@ -16,14 +16,21 @@ export const addAt: AddCommand = (program, run) => {
     .argument('<instant>', 'a revision, a time (2026-11-23T14:00:00Z) or an age (-10m)')
     .description('add a kubeconfig context that shows the past to every client')
     .option(...OUTPUT)
-    .action((instant: string, options, self) => run(async (terminal) => {
-      const form = formOf(options.output)
-      const added = await at(instantText(instant), self.optsWithGlobals(), terminal)
-      await print(terminal, form, added, () =>
-        `${added.context}: revision ${added.revision}, ${bothTexts(added.time)}\n` +
-        `next: kubectl --context ${shellWord(added.context)} get all\n`)
-      return EXIT.done
-    }))
+    .action((instant: string, options, self) =>
+      run(async (terminal) => {
+        const form = formOf(options.output)
+        const added = await at(instantText(instant), self.optsWithGlobals(), terminal)
+        await print(
+          terminal,
+          form,
+          added,
+          () =>
+            `${added.context}: revision ${added.revision}, ${bothTexts(added.time)}\n` +
+            `next: kubectl --context ${shellWord(added.context)} get all\n`,
+        )
+        return EXIT.done
+      }),
+    )
 }
 
 async function at(typed: string, flags: ClusterFlags, terminal: Terminal) {
@@ -39,11 +46,14 @@ async function at(typed: string, flags: ClusterFlags, terminal: Terminal) {
 /** The cluster's own context, also when the current one is itself of the past. */
 function baseContext(flags: ClusterFlags, { env }: Terminal): KubeContext {
   if (flags.dataDir !== undefined || flags.name !== undefined)
-    throw new CommandError('klio at adds to a kubeconfig: choose the cluster with --kubeconfig and --context')
+    throw new CommandError(
+      'klio at adds to a kubeconfig: choose the cluster with --kubeconfig and --context',
+    )
   const current = contextOf(flags, env)
   const name = presentName(current.name)
   if (name === current.name || !/\/(asof|play)\//.test(current.server)) return current
   return findContext(kubeconfigFiles(flags.kubeconfig, env), name) ?? { ...current, name }
 }
 
-const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

@@ -18,11 +18,22 @@ import { addVersion } from './version.ts'
 
 /** Every command, in the order of help. */
 const COMMANDS: readonly AddCommand[] = [
-  addStart, addStatus, addDown, addLog, addShow, addDiff, addAt, addVerify, addReplay, addDatabaseUrl, addVersion,
+  addStart,
+  addStatus,
+  addDown,
+  addLog,
+  addShow,
+  addDiff,
+  addAt,
+  addVerify,
+  addReplay,
+  addDatabaseUrl,
+  addVersion,
   addCompletion,
 ]
 
-const ABOUT = 'klio: a Kubernetes that remembers. Every request is an event; the past answers like the present.'
+const ABOUT =
+  'klio: a Kubernetes that remembers. Every request is an event; the past answers like the present.'
 
 /** Runs one command line; answers the exit code. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -57,13 +68,18 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 /** `npm run start -- --port 1` leaves the separator in; before the first flag it says nothing. */
 function withoutSeparator(args: readonly string[]): string[] {
   const at = args.indexOf('--')
-  return at === 1 && args[at + 1]?.startsWith('-') ? [...args.slice(0, at), ...args.slice(at + 1)] : [...args]
+  return at === 1 && args[at + 1]?.startsWith('-')
+    ? [...args.slice(0, at), ...args.slice(at + 1)]
+    : [...args]
 }
 
 function failed(error: unknown, terminal: Terminal): number {
   // Commander has said what was wrong; help that was asked for is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.error
   if (error instanceof CommandError) terminal.note(`klio: ${error.message}`)
-  else terminal.note(`klio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  else
+    terminal.note(
+      `klio: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    )
   return EXIT.error
 }

@@ -14,15 +14,24 @@ export const addDatabaseUrl: AddCommand = (program, run) => {
   program
     .command('database-url')
     .description('the connection string of the PostgreSQL that holds the log')
-    .option('--owner', 'as the owner of the tables, who can change history (klio verify would find it)')
-    .action((options, self) => run(async (terminal) => {
-      const dataDir = await findDataDir(self.optsWithGlobals(), terminal.env)
-      await terminal.out(`${urlOf(dataDir, options.owner === true, terminal.env)}\n`)
-      return EXIT.done
-    }))
+    .option(
+      '--owner',
+      'as the owner of the tables, who can change history (klio verify would find it)',
+    )
+    .action((options, self) =>
+      run(async (terminal) => {
+        const dataDir = await findDataDir(self.optsWithGlobals(), terminal.env)
+        await terminal.out(`${urlOf(dataDir, options.owner === true, terminal.env)}\n`)
+        return EXIT.done
+      }),
+    )
 }
 
-function urlOf(dataDir: string, owner: boolean, env: Readonly<Record<string, string | undefined>>): string {
+function urlOf(
+  dataDir: string,
+  owner: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
   const target = embeddedTarget(dataDir) ?? targetFromEnvironment({ ...env })
   if (!target) throw new CommandError(`${dataDir} holds no PostgreSQL, and DATABASE_URL is not set`)
   if (owner) return targetUrl(target)

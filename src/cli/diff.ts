@@ -1,6 +1,12 @@
 import type { DiffAnswer } from '../history/answer-types.ts'
 import { ask } from './ask.ts'
-import { instantText, namespaceFor, OUTPUT, type AddCommand, type NamespaceFlags } from './command.ts'
+import {
+  instantText,
+  namespaceFor,
+  OUTPUT,
+  type AddCommand,
+  type NamespaceFlags,
+} from './command.ts'
 import { CommandError, EXIT } from './exit.ts'
 import type { ClusterFlags } from './find-cluster.ts'
 import { namespaceOfContext } from './log.ts'
@@ -27,7 +33,8 @@ export const addDiff: AddCommand = (program, run) => {
     .option('--all', 'leases, Events and heartbeats, too')
     .option(...OUTPUT)
     .action((from: string, to: string | undefined, object: string | undefined, _options, self) =>
-      run((terminal) => diff(from, to, object, self.optsWithGlobals(), terminal)))
+      run((terminal) => diff(from, to, object, self.optsWithGlobals(), terminal)),
+    )
 }
 
 async function diff(
@@ -41,9 +48,13 @@ async function diff(
   // `klio diff -10m deployment/web`: a word with a slash is no instant.
   const skipped = object === undefined && to?.includes('/') === true
   const about = skipped ? to : object
-  if (from.includes('/')) throw new CommandError('klio diff FROM [TO] [KIND/NAME]: the instants come first')
+  if (from.includes('/'))
+    throw new CommandError('klio diff FROM [TO] [KIND/NAME]: the instants come first')
   const differences = await ask<DiffAnswer[]>(terminal, flags, 'diff', {
-    from: instantText(from), to: skipped || to === undefined ? 'now' : instantText(to), object: about, all: flags.all,
+    from: instantText(from),
+    to: skipped || to === undefined ? 'now' : instantText(to),
+    object: about,
+    all: flags.all,
     namespace: namespaceFor(flags, about, () => namespaceOfContext(flags, terminal)),
   })
   await print(terminal, form, differences, () => wordsOf(differences, terminal))

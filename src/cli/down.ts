@@ -19,8 +19,13 @@ export const addDown: AddCommand = (program, run) => {
   program
     .command('down')
     .description('end a cluster; its data stays and its pods keep running unless --purge is given')
-    .option('--purge', 'remove containers, networks, volumes, firewall tables, contexts and the data, for good')
-    .action((options, self) => run((terminal) => down(self.optsWithGlobals(), options.purge === true, terminal)))
+    .option(
+      '--purge',
+      'remove containers, networks, volumes, firewall tables, contexts and the data, for good',
+    )
+    .action((options, self) =>
+      run((terminal) => down(self.optsWithGlobals(), options.purge === true, terminal)),
+    )
 }
 
 async function down(flags: ClusterFlags, purge: boolean, terminal: Terminal): Promise<number> {
@@ -29,14 +34,21 @@ async function down(flags: ClusterFlags, purge: boolean, terminal: Terminal): Pr
   const name = identity?.name ?? flags.name
   const ended = await endProcess(dataDir)
   if (ended !== undefined) terminal.note(`klio process ${ended} has ended`)
-  const files = new Set([...kubeconfigFiles(flags.kubeconfig, terminal.env), readEndpoint(dataDir)?.kubeconfig ?? ''])
+  const files = new Set([
+    ...kubeconfigFiles(flags.kubeconfig, terminal.env),
+    readEndpoint(dataDir)?.kubeconfig ?? '',
+  ])
   for (const file of files)
     if (file !== '' && name !== undefined && removeContexts(file, name, identity?.adminToken))
       terminal.note(`contexts of ${name} are taken out of ${file}`)
   const stopped = await stopEmbedded(dataDir, systemClock)
   if (!stopped.ok) throw new CommandError(stopped.error.message)
   if (!purge) {
-    terminal.note(ended === undefined ? 'nothing was running' : `data stays in ${dataDir}, pods keep running; klio down --purge removes them`)
+    terminal.note(
+      ended === undefined
+        ? 'nothing was running'
+        : `data stays in ${dataDir}, pods keep running; klio down --purge removes them`,
+    )
     return EXIT.done
   }
   return purgeAll(dataDir, flags, terminal)
@@ -48,7 +60,9 @@ async function purgeAll(dataDir: string, flags: ClusterFlags, terminal: Terminal
   const problems: string[] = []
   if (known) {
     const purged = await purgeCluster(known, dataDir)
-    terminal.note(`removed ${purged.containers} containers, ${purged.networks} networks, ${purged.volumes} volumes`)
+    terminal.note(
+      `removed ${purged.containers} containers, ${purged.networks} networks, ${purged.volumes} volumes`,
+    )
     problems.push(...purged.problems)
   }
   const removed = await purgeDataDir(dataDir, terminal.env)
@@ -66,7 +80,8 @@ async function dataDirOf(flags: ClusterFlags, terminal: Terminal): Promise<strin
     return await findDataDir(flags, terminal.env)
   } catch (error) {
     const usual = defaultDataDir('klio', terminal.env)
-    if (flags.context === undefined && (existsSync(usual) || error instanceof CommandError)) return usual
+    if (flags.context === undefined && (existsSync(usual) || error instanceof CommandError))
+      return usual
     throw error
   }
 }
@@ -91,6 +106,8 @@ function tell(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH')
-      throw new CommandError(`klio process ${pid} cannot be ended: ${error instanceof Error ? error.message : String(error)}`)
+      throw new CommandError(
+        `klio process ${pid} cannot be ended: ${error instanceof Error ? error.message : String(error)}`,
+      )
   }
 }

@@ -33,7 +33,10 @@ export interface ClusterAnswer {
 }
 
 /** The data dir that --data-dir or --name point at; undefined when neither is given. */
-export function namedDataDir({ dataDir, name }: ClusterFlags, env: Environment): string | undefined {
+export function namedDataDir(
+  { dataDir, name }: ClusterFlags,
+  env: Environment,
+): string | undefined {
   const given = dataDir ?? (name === undefined ? env['KLIO_DATA_DIR'] : undefined)
   if (given !== undefined) return resolve(given)
   return name === undefined ? undefined : defaultDataDir(name, env)
@@ -44,8 +47,13 @@ export function contextOf(flags: ClusterFlags, env: Environment): KubeContext {
   const files = kubeconfigFiles(flags.kubeconfig, env)
   const context = findContext(files, flags.context)
   if (context) return context
-  const wanted = flags.context === undefined ? 'no current context' : `no context ${JSON.stringify(flags.context)}`
-  throw new CommandError(`${wanted} in ${files.join(', ')}: choose a cluster with --context, --data-dir or --name`)
+  const wanted =
+    flags.context === undefined
+      ? 'no current context'
+      : `no context ${JSON.stringify(flags.context)}`
+  throw new CommandError(
+    `${wanted} in ${files.join(', ')}: choose a cluster with --context, --data-dir or --name`,
+  )
 }
 
 /** The server without the instant of a context of the past. */
@@ -64,7 +72,11 @@ export function openApi(flags: ClusterFlags, env: Environment): ApiClient | unde
     const endpoint = readEndpoint(dataDir)
     const identity = readIdentity(dataDir)
     if (!endpoint || !identity || runningPid(dataDir) === undefined) return undefined
-    return new ApiClient({ url: endpoint.url, authority: endpoint.authority, token: identity.adminToken })
+    return new ApiClient({
+      url: endpoint.url,
+      authority: endpoint.authority,
+      token: identity.adminToken,
+    })
   }
   const { server, authority, token, insecure } = contextOf(flags, env)
   return new ApiClient({ url: presentServer(server), authority, token, insecure })
@@ -77,11 +89,15 @@ export async function findDataDir(flags: ClusterFlags, env: Environment): Promis
   const answer = await openApi(flags, env)!.get<ClusterAnswer>('/klio/v1/cluster')
   if (answer.ok) {
     if (existsSync(join(answer.value.dataDir, 'cluster.json'))) return answer.value.dataDir
-    throw new CommandError(`cluster ${answer.value.name} keeps its data in ${answer.value.dataDir}, on another machine: run this command there`)
+    throw new CommandError(
+      `cluster ${answer.value.name} keeps its data in ${answer.value.dataDir}, on another machine: run this command there`,
+    )
   }
   const guess = defaultDataDir(presentName(contextOf(flags, env).name), env)
   if (answer.error.away && readIdentity(guess)) return guess
-  throw new CommandError(`${answer.error.message}; where no API runs, name the cluster with --data-dir or --name`)
+  throw new CommandError(
+    `${answer.error.message}; where no API runs, name the cluster with --data-dir or --name`,
+  )
 }
 
 /** Opens the log of the cluster that is meant, in this process. */

@@ -36,7 +36,8 @@ interface UserEntry {
 interface Kubeconfig {
   'current-context'?: string
   clusters?: { name: string; cluster?: ClusterEntry }[] | null
-  contexts?: { name: string; context?: { cluster?: string; user?: string; namespace?: string } }[] | null
+  contexts?:
+    { name: string; context?: { cluster?: string; user?: string; namespace?: string } }[] | null
   users?: { name: string; user?: UserEntry }[] | null
 }
 
@@ -54,9 +55,15 @@ export function kubeconfigFiles(
  * The named context, or the current one: for each entry and for the current context the first file that
  * has it wins. Undefined when there is none. Source: kubernetes.io "Merging kubeconfig files".
  */
-export function findContext(files: readonly string[], wanted: string | undefined): KubeContext | undefined {
-  const configs = files.filter((file) => existsSync(file)).map((file) => ({ file, config: read(file) }))
-  const name = wanted ?? configs.map(({ config }) => config['current-context']).find((current) => current)
+export function findContext(
+  files: readonly string[],
+  wanted: string | undefined,
+): KubeContext | undefined {
+  const configs = files
+    .filter((file) => existsSync(file))
+    .map((file) => ({ file, config: read(file) }))
+  const name =
+    wanted ?? configs.map(({ config }) => config['current-context']).find((current) => current)
   if (!name) return undefined
   const holder = configs.find(({ config }) => config.contexts?.some((one) => one.name === name))
   const context = holder?.config.contexts?.find((one) => one.name === name)?.context
@@ -68,7 +75,11 @@ export function findContext(files: readonly string[], wanted: string | undefined
   return {
     name,
     server: entry.server.replace(/\/+$/, ''),
-    authority: inlineOrFile(entry['certificate-authority-data'], entry['certificate-authority'], cluster.file),
+    authority: inlineOrFile(
+      entry['certificate-authority-data'],
+      entry['certificate-authority'],
+      cluster.file,
+    ),
     token: user && tokenOf(user.value.user, user.file),
     insecure: entry['insecure-skip-tls-verify'] === true,
     cluster: context.cluster,
@@ -81,9 +92,17 @@ export function findContext(files: readonly string[], wanted: string | undefined
 type Held<T> = { file: string; value: T } | undefined
 type Configs = readonly { file: string; config: Kubeconfig }[]
 
-function entryOf(configs: Configs, section: 'clusters', name: string): Held<{ cluster?: ClusterEntry }>
+function entryOf(
+  configs: Configs,
+  section: 'clusters',
+  name: string,
+): Held<{ cluster?: ClusterEntry }>
 function entryOf(configs: Configs, section: 'users', name: string): Held<{ user?: UserEntry }>
-function entryOf(configs: Configs, section: 'clusters' | 'users', name: string): Held<{ cluster?: ClusterEntry; user?: UserEntry }> {
+function entryOf(
+  configs: Configs,
+  section: 'clusters' | 'users',
+  name: string,
+): Held<{ cluster?: ClusterEntry; user?: UserEntry }> {
   for (const { file, config } of configs) {
     const value = config[section]?.find((one) => one.name === name)
     if (value) return { file, value }
@@ -92,20 +111,28 @@ function entryOf(configs: Configs, section: 'clusters' | 'users', name: string):
 }
 
 /** Paths in a kubeconfig are relative to its own folder. */
-function inlineOrFile(data: string | undefined, path: string | undefined, file: string): string | undefined {
+function inlineOrFile(
+  data: string | undefined,
+  path: string | undefined,
+  file: string,
+): string | undefined {
   if (data !== undefined) return Buffer.from(data, 'base64').toString()
   return path === undefined ? undefined : readFileSync(resolve(dirname(file), path), 'utf8')
 }
 
 function tokenOf(user: UserEntry | undefined, file: string): string | undefined {
   if (user?.token !== undefined) return user.token
-  return user?.tokenFile === undefined ? undefined : readFileSync(resolve(dirname(file), user.tokenFile), 'utf8').trim()
+  return user?.tokenFile === undefined
+    ? undefined
+    : readFileSync(resolve(dirname(file), user.tokenFile), 'utf8').trim()
 }
 
 function read(file: string): Kubeconfig {
   try {
     return (parse(readFileSync(file, 'utf8')) ?? {}) as Kubeconfig
   } catch (error) {
-    throw new CommandError(`${file} is not a valid kubeconfig: ${error instanceof Error ? error.message : String(error)}`)
+    throw new CommandError(
+      `${file} is not a valid kubeconfig: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }

@@ -31,7 +31,8 @@ export function mergeContext(file: string, entry: ContextEntry): void {
   })
   put(document, 'users', { name: entry.user, value: { user: { token: entry.token } } })
   put(document, 'contexts', {
-    name: entry.name, value: { context: { cluster: entry.name, user: entry.user } },
+    name: entry.name,
+    value: { context: { cluster: entry.name, user: entry.user } },
   })
   if (!document.get('current-context')) document.set('current-context', entry.name)
   save(file, document)
@@ -51,11 +52,23 @@ export interface PastContext {
 export function addContext(file: string, entry: PastContext): void {
   const document = load(file)
   const { authority, namespace } = entry
-  const data = authority === undefined ? {} : { 'certificate-authority-data': Buffer.from(authority).toString('base64') }
-  put(document, 'clusters', { name: entry.name, value: { cluster: { ...data, server: entry.server } } })
+  const data =
+    authority === undefined
+      ? {}
+      : { 'certificate-authority-data': Buffer.from(authority).toString('base64') }
+  put(document, 'clusters', {
+    name: entry.name,
+    value: { cluster: { ...data, server: entry.server } },
+  })
   put(document, 'contexts', {
     name: entry.name,
-    value: { context: { cluster: entry.name, user: entry.user, ...(namespace !== undefined && { namespace }) } },
+    value: {
+      context: {
+        cluster: entry.name,
+        user: entry.user,
+        ...(namespace !== undefined && { namespace }),
+      },
+    },
   })
   save(file, document)
 }
@@ -68,11 +81,14 @@ export function removeContexts(file: string, cluster: string, token: string | un
   if (!existsSync(file)) return false
   const document = load(file)
   const users = document.get('users')
-  const user = isSeq(users) ? users.items.find((item) => isMap(item) && item.get('name') === cluster) : undefined
+  const user = isSeq(users)
+    ? users.items.find((item) => isMap(item) && item.get('name') === cluster)
+    : undefined
   const written = isMap(user) ? user.getIn(['user', 'token']) : undefined
   if (token !== undefined && written !== undefined && written !== token) return false
   const own = (name: unknown): boolean =>
-    typeof name === 'string' && (name === cluster || name.startsWith(`${cluster}@`) || name.startsWith(`${cluster}+`))
+    typeof name === 'string' &&
+    (name === cluster || name.startsWith(`${cluster}@`) || name.startsWith(`${cluster}+`))
   let removed = false
   for (const section of ['clusters', 'contexts', 'users']) {
     const list = document.get(section)

@@ -16,12 +16,17 @@ export const addShow: AddCommand = (program, run) => {
     .description('one change: who, when, with what, and each value before and after')
     .option('--all', 'what nobody meant, too')
     .option(...OUTPUT)
-    .action((what: string, options, self) => run(async (terminal) => {
-      const form = formOf(options.output)
-      const set = await ask<ChangeSetAnswer>(terminal, self.optsWithGlobals(), 'show', { what, all: options.all })
-      await print(terminal, form, set, () => wordsOf(set, terminal))
-      return EXIT.done
-    }))
+    .action((what: string, options, self) =>
+      run(async (terminal) => {
+        const form = formOf(options.output)
+        const set = await ask<ChangeSetAnswer>(terminal, self.optsWithGlobals(), 'show', {
+          what,
+          all: options.all,
+        })
+        await print(terminal, form, set, () => wordsOf(set, terminal))
+        return EXIT.done
+      }),
+    )
 }
 
 function wordsOf(set: ChangeSetAnswer, terminal: Terminal): string {
@@ -34,8 +39,12 @@ function wordsOf(set: ChangeSetAnswer, terminal: Terminal): string {
     `client     ${set.agent}${set.command === '' ? '' : ` (${set.command})`}`,
   ]
   const changes = set.changes.map((change) => {
-    const why = change.by === undefined ? '' : colours.faint(`  by ${change.by}${change.why === undefined ? '' : `: ${change.why}`}`)
-    return `\n${colours.strong(`${change.revision} ${changeText({ ...change, paths: [] })}`)}${why}\n${pathLines(change.diff ?? [], colours)}`
+    const why =
+      change.by === undefined
+        ? ''
+        : colours.faint(`  by ${change.by}${change.why === undefined ? '' : `: ${change.why}`}`)
+    const title = `${change.revision} ${changeText({ ...change, paths: [] })}`
+    return `\n${colours.strong(title)}${why}\n${pathLines(change.diff ?? [], colours)}`
   })
   return `${head.join('\n')}\n${changes.join('')}`
 }

@@ -10,14 +10,22 @@ const SHARED: readonly SettingName[] = ['name', 'dataDir', 'kubeconfig']
 
 /** `klio start`: runs in the foreground until SIGTERM or `klio down`. */
 export const addStart: AddCommand = (program, run) => {
-  const command = program.command('start').description('run a cluster in the foreground until SIGTERM or "klio down"')
+  const command = program
+    .command('start')
+    .description('run a cluster in the foreground until SIGTERM or "klio down"')
   for (const setting of Object.keys(SETTINGS) as SettingName[])
     if (!SHARED.includes(setting))
-      command.option(`${flagOf(setting)} <value>`, `${SETTINGS[setting].help} (${variableOf(setting)})`)
+      command.option(
+        `${flagOf(setting)} <value>`,
+        `${SETTINGS[setting].help} (${variableOf(setting)})`,
+      )
   command.action((_options, self) => run((terminal) => start(self.optsWithGlobals(), terminal)))
 }
 
-async function start(flags: Partial<Record<SettingName, string>>, terminal: Terminal): Promise<number> {
+async function start(
+  flags: Partial<Record<SettingName, string>>,
+  terminal: Terminal,
+): Promise<number> {
   const config = readConfig(flags, terminal.env)
   if (!config.ok) throw new CommandError(config.error)
   const logger = lineLog((line) => process.stdout.write(`${line}\n`), config.value.logLevel)

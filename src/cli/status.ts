@@ -22,14 +22,18 @@ interface StatusAnswer {
 export const addStatus: AddCommand = (program, run) => {
   program
     .command('status')
-    .description('whether the cluster runs, where it keeps its data, how far its log goes; exit 1 when it is not ready')
+    .description(
+      'whether the cluster runs, where it keeps its data, how far its log goes; exit 1 when it is not ready',
+    )
     .option(...OUTPUT)
-    .action((options, self) => run(async (terminal) => {
-      const form = formOf(options.output)
-      const status = await statusOf(self.optsWithGlobals(), terminal)
-      await print(terminal, form, status, () => wordsOf(status, terminal.now()))
-      return status.state === 'ready' ? EXIT.done : EXIT.different
-    }))
+    .action((options, self) =>
+      run(async (terminal) => {
+        const form = formOf(options.output)
+        const status = await statusOf(self.optsWithGlobals(), terminal)
+        await print(terminal, form, status, () => wordsOf(status, terminal.now()))
+        return status.state === 'ready' ? EXIT.done : EXIT.different
+      }),
+    )
 }
 
 async function statusOf(flags: ClusterFlags, terminal: Terminal): Promise<StatusAnswer> {
@@ -41,18 +45,36 @@ async function statusOf(flags: ClusterFlags, terminal: Terminal): Promise<Status
   const { name, dataDir } = answer.value
   const common = { name, dataDir, url: api.target.url, cluster: answer.value }
   if (ready.value.code === 200) return { ...common, state: 'ready' }
-  return { ...common, state: 'starting', problem: ready.value.text.split('\n').filter((line) => line.startsWith('[-]')).join('; ') }
+  return {
+    ...common,
+    state: 'starting',
+    problem: ready.value.text
+      .split('\n')
+      .filter((line) => line.startsWith('[-]'))
+      .join('; '),
+  }
 }
 
 function stopped(dataDir: string): StatusAnswer {
   const identity = existsSync(dataDir) ? readIdentity(dataDir) : undefined
-  if (!identity) throw new CommandError(`${dataDir} holds no cluster: klio start --data-dir ${dataDir} makes one`)
+  if (!identity)
+    throw new CommandError(
+      `${dataDir} holds no cluster: klio start --data-dir ${dataDir} makes one`,
+    )
   const pid = runningPid(dataDir)
   if (pid === undefined) return { name: identity.name, state: 'stopped', dataDir }
-  return { name: identity.name, state: 'starting', problem: `process ${pid} does not answer yet`, dataDir }
+  return {
+    name: identity.name,
+    state: 'starting',
+    problem: `process ${pid} does not answer yet`,
+    dataDir,
+  }
 }
 
-function wordsOf({ name, state, problem, dataDir, url, cluster }: StatusAnswer, now: number): string {
+function wordsOf(
+  { name, state, problem, dataDir, url, cluster }: StatusAnswer,
+  now: number,
+): string {
   const lines = [
     `cluster    ${name}`,
     `state      ${state}${problem === undefined ? '' : `: ${problem}`}`,

@@ -14,7 +14,8 @@ export interface Terminal {
 /** The process's own terminal. Source of NO_COLOR: no-color.org. */
 export const processTerminal = (): Terminal => ({
   env: process.env,
-  colour: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  colour:
+    process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   now: () => Date.now(),
   out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
   note: (line) => void process.stderr.write(`${line}\n`),

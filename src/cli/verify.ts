@@ -11,14 +11,18 @@ import type { Terminal } from './terminal.ts'
 export const addVerify: AddCommand = (program, run) => {
   program
     .command('verify')
-    .description('check the chain of every event, rebuild every projection and compare; exit 1 when something does not hold')
+    .description(
+      'check the chain of every event, rebuild every projection and compare; exit 1 when something does not hold',
+    )
     .option(...OUTPUT)
-    .action((options, self) => run(async (terminal) => {
-      const form = formOf(options.output)
-      const answer = await verify(self.optsWithGlobals(), terminal)
-      await print(terminal, form, answer, () => wordsOf(answer, terminal))
-      return answer.ok ? EXIT.done : EXIT.different
-    }))
+    .action((options, self) =>
+      run(async (terminal) => {
+        const form = formOf(options.output)
+        const answer = await verify(self.optsWithGlobals(), terminal)
+        await print(terminal, form, answer, () => wordsOf(answer, terminal))
+        return answer.ok ? EXIT.done : EXIT.different
+      }),
+    )
 }
 
 async function verify(flags: ClusterFlags, terminal: Terminal): Promise<VerifyAnswer> {
@@ -43,10 +47,16 @@ function wordsOf(answer: VerifyAnswer, terminal: Terminal): string {
   const { ok, revisions, roots, withoutBody, firstBad, reason, objects, view, seconds } = answer
   const rate = Math.round(revisions / Math.max(seconds, 0.001)).toLocaleString('en')
   const lines = [
-    ok ? colours.added('history holds') : colours.removed(`history does not hold: ${firstBad === undefined ? '' : `revision ${firstBad}: `}${reason}`),
+    ok
+      ? colours.added('history holds')
+      : colours.removed(
+          `history does not hold: ${firstBad === undefined ? '' : `revision ${firstBad}: `}${reason}`,
+        ),
     `events     ${revisions} in ${seconds.toFixed(1)} s (${rate}/s), ${roots} signed roots${withoutBody > 0 ? `, ${withoutBody} without a body` : ''}`,
     `objects    ${objects.count} at revision ${objects.revision}${objects.problems.length === 0 ? '' : `, ${objects.problems.length} wrong`}`,
-    view ? `served     revision ${view.revision} ${view.equal ? 'is what the events say' : 'DIFFERS from what the events say'}` : 'served     no klio runs',
+    view
+      ? `served     revision ${view.revision} ${view.equal ? 'is what the events say' : 'DIFFERS from what the events say'}`
+      : 'served     no klio runs',
   ]
   return `${lines.join('\n')}\n`
 }

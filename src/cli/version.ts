@@ -14,17 +14,30 @@ export const addVersion: AddCommand = (program, run) => {
     .command('version')
     .description('the version of this klio and of the cluster')
     .option(...OUTPUT)
-    .action((options, self) => run(async (terminal) => {
-      const form = formOf(options.output)
-      const server = await serverVersion(self.optsWithGlobals(), terminal)
-      const value = { client: { version: VERSION, kubernetesVersion: KUBERNETES_VERSION }, ...(server && { server }) }
-      await print(terminal, form, value, () =>
-        `klio ${VERSION} (Kubernetes ${KUBERNETES_VERSION})\n${server ? `cluster ${server.name}: klio ${server.version}\n` : ''}`)
-      return EXIT.done
-    }))
+    .action((options, self) =>
+      run(async (terminal) => {
+        const form = formOf(options.output)
+        const server = await serverVersion(self.optsWithGlobals(), terminal)
+        const value = {
+          client: { version: VERSION, kubernetesVersion: KUBERNETES_VERSION },
+          ...(server && { server }),
+        }
+        await print(
+          terminal,
+          form,
+          value,
+          () =>
+            `klio ${VERSION} (Kubernetes ${KUBERNETES_VERSION})\n${server ? `cluster ${server.name}: klio ${server.version}\n` : ''}`,
+        )
+        return EXIT.done
+      }),
+    )
 }
 
-async function serverVersion(flags: ClusterFlags, terminal: Terminal): Promise<{ name: string; version: string } | undefined> {
+async function serverVersion(
+  flags: ClusterFlags,
+  terminal: Terminal,
+): Promise<{ name: string; version: string } | undefined> {
   const answer = await tryApi(flags, terminal)?.get<ClusterAnswer>('/klio/v1/cluster')
   return answer?.ok ? { name: answer.value.name, version: answer.value.version } : undefined
 }

@@ -6,11 +6,21 @@ import { askRequests } from './ask-requests.ts'
 import { askShow } from './ask-show.ts'
 import { resolveInstant } from './instant.ts'
 import { momentText } from './moment.ts'
-import { diffQuery, instantQuery, logQuery, readQuery, requestsQuery, showQuery } from './queries.ts'
+import {
+  diffQuery,
+  instantQuery,
+  logQuery,
+  readQuery,
+  requestsQuery,
+  showQuery,
+} from './queries.ts'
 import type { HistorySource } from './source.ts'
 
 /** Answers one question; the query comes as texts, the answer is plain JSON. */
-export type Answer = (source: HistorySource, query: Readonly<Record<string, string>>) => Promise<Result<unknown, Status>>
+export type Answer = (
+  source: HistorySource,
+  query: Readonly<Record<string, string>>,
+) => Promise<Result<unknown, Status>>
 
 /** Every question about the past by name: paths of /klio/v1, and what commands ask without an API. */
 export const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -34,6 +44,8 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
     const query = readQuery(instantQuery, given)
     if (!query.ok) return query
     const instant = await resolveInstant(query.value.at, source.log, source.now())
-    return instant.ok ? ok({ revision: instant.value.revision, time: momentText(instant.value.timeMs * 1000) }) : instant
+    return instant.ok
+      ? ok({ revision: instant.value.revision, time: momentText(instant.value.timeMs * 1000) })
+      : instant
   },
 }

@@ -12,7 +12,10 @@ import type { diffQuery } from './queries.ts'
 import type { HistorySource } from './source.ts'
 
 /** How the state differs between two instants: one object, a kind, a namespace or everything. */
-export async function askDiff(source: HistorySource, query: z.infer<typeof diffQuery>): Promise<Result<DiffAnswer[], Status>> {
+export async function askDiff(
+  source: HistorySource,
+  query: z.infer<typeof diffQuery>,
+): Promise<Result<DiffAnswer[], Status>> {
   const { log, registry, now } = source
   const parsed = query.object === undefined ? undefined : parseSubject(registry, query.object)
   if (parsed && !parsed.ok) return parsed
@@ -21,12 +24,15 @@ export async function askDiff(source: HistorySource, query: z.infer<typeof diffQ
   const to = await resolveInstant(query.to, log, now())
   if (!to.ok) return to
   const scope: Scope = {
-    from: from.value.revision, to: to.value.revision, subject: parsed?.value,
+    from: from.value.revision,
+    to: to.value.revision,
+    subject: parsed?.value,
     namespace: (parsed?.value.definition.namespaced ?? true) ? query.namespace : undefined,
     all: query.all ?? false,
   }
   const answers: DiffAnswer[] = []
-  for (const [resource, keys] of await touched(source, scope)) answers.push(...(await diffResource(source, scope, resource, keys)))
+  for (const [resource, keys] of await touched(source, scope))
+    answers.push(...(await diffResource(source, scope, resource, keys)))
   return ok(answers.sort(byKey))
 }
 
@@ -39,14 +45,21 @@ interface Scope {
 }
 
 /** Objects that events between the two instants name: nothing else can differ. */
-async function touched({ log }: HistorySource, scope: Scope): Promise<Map<string, Map<string, LogEvent>>> {
+async function touched(
+  { log }: HistorySource,
+  scope: Scope,
+): Promise<Map<string, Map<string, LogEvent>>> {
   const { subject, namespace, all } = scope
   const low = Math.min(scope.from, scope.to)
   const toRevision = Math.max(scope.from, scope.to)
   const found = new Map<string, Map<string, LogEvent>>()
   for (let at = low; at < toRevision;) {
     const page = await log.events({
-      fromRevision: at + 1, toRevision, thin: true, limit: HISTORY_PAGE, namespace,
+      fromRevision: at + 1,
+      toRevision,
+      thin: true,
+      limit: HISTORY_PAGE,
+      namespace,
       ...(subject && { resource: subject.definition.resource, name: subject.name }),
       ...(!all && !subject && { without: NOISE }),
     })
@@ -68,7 +81,9 @@ async function diffResource(
   resource: string,
   keys: ReadonlyMap<string, LogEvent>,
 ): Promise<DiffAnswer[]> {
-  const [before, after] = await Promise.all([from, to].map((revision) => statesAt(source, revision, resource, keys)))
+  const [before, after] = await Promise.all(
+    [from, to].map((revision) => statesAt(source, revision, resource, keys)),
+  )
   const definition = source.registry.byResource(resource)
   const answers: DiffAnswer[] = []
   for (const [key, { namespace, name }] of keys) {
@@ -98,7 +113,6 @@ async function statesAt(
   return new Map(events.map((event) => [`${event.namespace}/${event.name}`, event]))
 }
 
-const byKey = (a: DiffAnswer, b: DiffAnswer): number =>
-  keyText(a) < keyText(b) ? -1 : 1
+const byKey = (a: DiffAnswer, b: DiffAnswer): number => (keyText(a) < keyText(b) ? -1 : 1)
 
 const keyText = ({ namespace, kind, name }: DiffAnswer): string => `${namespace}\0${kind}\0${name}`

@@ -15,7 +15,10 @@ import type { HistorySource } from './source.ts'
 type LogQuery = z.infer<typeof logQuery>
 
 /** What happened, change sets first, newest first. */
-export async function askLog(source: HistorySource, query: LogQuery): Promise<Result<ChangeSetAnswer[], Status>> {
+export async function askLog(
+  source: HistorySource,
+  query: LogQuery,
+): Promise<Result<ChangeSetAnswer[], Status>> {
   const filter = await filterOf(source, query)
   if (!filter.ok) return filter
   const wanted = wantedBy(query)
@@ -23,7 +26,13 @@ export async function askLog(source: HistorySource, query: LogQuery): Promise<Re
   let before = filter.value.toRevision
   // One set more than asked for: only then is the last one known to be whole.
   while (found.size <= query.limit) {
-    const page = await source.log.events({ ...filter.value, toRevision: before, newestFirst: true, thin: true, limit: HISTORY_PAGE })
+    const page = await source.log.events({
+      ...filter.value,
+      toRevision: before,
+      newestFirst: true,
+      thin: true,
+      limit: HISTORY_PAGE,
+    })
     for (const one of await attribute(source.log, page)) {
       if (!wanted(one)) continue
       const key = changeSetOf(one)
@@ -46,7 +55,9 @@ async function completed(
   filter: Omit<EventFilter, 'limit'>,
   wanted: (one: Attributed) => boolean,
 ): Promise<Attributed[]> {
-  const all = new Map(sets.flatMap((set) => found.get(set)!).map((one) => [one.event.revision, one]))
+  const all = new Map(
+    sets.flatMap((set) => found.get(set)!).map((one) => [one.event.revision, one]),
+  )
   const rest = await eventsOfSets(log, sets, HISTORY_SET_EVENTS_MAX)
   const missing = rest.filter((event) => !all.has(event.revision) && matchesFilter(filter, event))
   for (const one of await attribute(log, missing)) if (wanted(one)) all.set(one.event.revision, one)
@@ -64,7 +75,10 @@ async function filterOf(
     subject = parsed.value
   }
   const bounds: { fromRevision?: number; toRevision?: number } = {}
-  for (const [bound, text] of [['fromRevision', query.after], ['toRevision', query.before]] as const) {
+  for (const [bound, text] of [
+    ['fromRevision', query.after],
+    ['toRevision', query.before],
+  ] as const) {
     if (text === undefined) continue
     const instant = await resolveInstant(text, log, now())
     if (!instant.ok) return instant
@@ -96,7 +110,8 @@ function wantedBy({ user, client, verb, path }: LogQuery): (one: Attributed) => 
     (user === undefined || request?.user === user) &&
     (client === undefined || request?.agent.split('/')[0] === client) &&
     (verb === undefined || event.verb === verb) &&
-    (path === undefined || (event.changed?.some((one) => one === path || isBelow(one, path)) ?? false))
+    (path === undefined ||
+      (event.changed?.some((one) => one === path || isBelow(one, path)) ?? false))
 }
 
 const isBelow = (path: string, parent: string): boolean =>

@@ -26,7 +26,10 @@ export async function askShow(
   const bodies = await withBodies(source, events)
   const diffs = new Map<number, Awaited<ReturnType<typeof diffOfChange>>>()
   for (const event of bodies) diffs.set(event.revision, await diffOfChange(source, event))
-  return ok({ ...set, changes: set.changes.map((change) => ({ ...change, diff: diffs.get(change.revision) ?? [] })) })
+  return ok({
+    ...set,
+    changes: set.changes.map((change) => ({ ...change, diff: diffs.get(change.revision) ?? [] })),
+  })
 }
 
 interface Found {
@@ -49,18 +52,23 @@ async function byRevision(source: HistorySource, text: string): Promise<Result<F
 
 async function bySet({ log }: HistorySource, changeSet: string): Promise<Result<Found, Status>> {
   const events = await eventsOfSets(log, [changeSet], HISTORY_SET_EVENTS_MAX)
-  if (events.length === 0) return err(notFound({ group: 'history.klio.dev', resource: 'changes' }, changeSet))
+  if (events.length === 0)
+    return err(notFound({ group: 'history.klio.dev', resource: 'changes' }, changeSet))
   return ok({ events, asked: undefined })
 }
 
 /** What a person meant; where nobody meant anything, or a reconciler's change was asked for, everything. */
 function meant({ events, asked }: Found): readonly LogEvent[] {
   const intent = events.filter((event) => event.intent && !NOISE.includes(event.resource))
-  const shown = asked === undefined ? intent.length > 0 : intent.some((event) => event.revision === asked)
+  const shown =
+    asked === undefined ? intent.length > 0 : intent.some((event) => event.revision === asked)
   return shown ? intent : events
 }
 
-async function withBodies({ log }: HistorySource, events: readonly LogEvent[]): Promise<LogEvent[]> {
+async function withBodies(
+  { log }: HistorySource,
+  events: readonly LogEvent[],
+): Promise<LogEvent[]> {
   const whole: LogEvent[] = []
   for (let at = 0; at < events.length; at += HISTORY_PAGE) {
     const revisions = events.slice(at, at + HISTORY_PAGE).map((event) => event.revision)

@@ -15,7 +15,10 @@ export const changeSetOf = ({ event, request }: Attributed): string =>
   request?.changeSet ?? (event.request || `revision-${event.revision}`)
 
 /** Groups events into change sets, newest first; changes inside a set stay in the order they were made. */
-export function foldChangeSets(registry: Registry, attributed: readonly Attributed[]): ChangeSetAnswer[] {
+export function foldChangeSets(
+  registry: Registry,
+  attributed: readonly Attributed[],
+): ChangeSetAnswer[] {
   const groups = new Map<string, Attributed[]>()
   for (const one of attributed) {
     const key = changeSetOf(one)

@@ -25,9 +25,10 @@ export function diffStates(
   const schema = definition && schemaOf(definition.served[0]!.schema)
   const found = diffValues(before, after, schema).filter(({ path }) => all || !isHeartbeat(path))
   // A kind that this klio does not know may hold anything.
-  const hidden: Difference[] = definition?.sensitive === false || (definition && !definition.sensitive)
-    ? found
-    : redactDifferences(found, redact)
+  const hidden: Difference[] =
+    definition?.sensitive === false || (definition && !definition.sensitive)
+      ? found
+      : redactDifferences(found, redact)
   return hidden.map(({ path, before: old, after: fresh }) => ({
     path,
     ...(old !== undefined && { before: old }),
@@ -39,9 +40,8 @@ export function diffStates(
 export async function diffOfChange(source: HistorySource, event: LogEvent): Promise<PathAnswer[]> {
   const { log, registry } = source
   const definition = registry.byResource(event.resource)
-  const [previous] = event.previous === 0
-    ? []
-    : await log.events({ revisions: [event.previous], limit: 1 })
+  const [previous] =
+    event.previous === 0 ? [] : await log.events({ revisions: [event.previous], limit: 1 })
   const after = event.op === 'delete' ? undefined : objectOf(event)
   return diffStates(source, definition, objectOf(previous), after, false)
 }

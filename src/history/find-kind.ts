@@ -30,10 +30,16 @@ export function findKind(registry: Registry, word: string): ResourceDefinition |
   return registry.definitions.find(
     (definition) =>
       namesOf(definition).includes(plain) &&
-      (group === '' || definition.served.some((served) => served.group === group || `${served.version}.${served.group}` === group)),
+      (group === '' ||
+        definition.served.some(
+          (served) => served.group === group || `${served.version}.${served.group}` === group,
+        )),
   )
 }
 
 const namesOf = ({ plural, singular, shortNames, kind }: ResourceDefinition): string[] => [
-  plural, singular, ...(shortNames ?? []), kind.toLowerCase(),
+  plural,
+  singular,
+  ...(shortNames ?? []),
+  kind.toLowerCase(),
 ]

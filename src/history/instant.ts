@@ -30,9 +30,16 @@ export async function resolveInstant(
   if (timeMs > nowMs)
     return err(badRequest(`${text} lies in the future: the newest revision is ${head.revision}`))
   const revision = await log.revisionAt(timeMs * 1000)
-  if (revision === 0)
-    return err(notFound({ group: 'history.klio.dev', resource: 'instants' }, text))
+  if (revision === 0) return err(await beforeTheFirst(text, log))
   return withinFloor({ revision, timeMs }, log)
+}
+
+async function beforeTheFirst(text: string, log: Log): Promise<Status> {
+  const status = notFound({ group: 'history.klio.dev', resource: 'instants' }, text)
+  const [first] = await log.events({ fromRevision: 1, toRevision: 1, limit: 1, thin: true })
+  if (!first) return { ...status, message: `${text}: nothing is on record yet` }
+  const began = new Date(Math.floor(first.time / 1000)).toISOString()
+  return { ...status, message: `${text} lies before the first event, which is of ${began}` }
 }
 
 async function atRevision(revision: number, head: number, log: Log, nowMs: number) {

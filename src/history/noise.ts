@@ -6,7 +6,10 @@ export const NOISE: readonly string[] = ['leases.coordination.k8s.io', 'events']
 
 /** Users that klio's own components work as, as SQL LIKE patterns (commands/request-context.ts isComponent). */
 export const COMPONENT_USERS: readonly string[] = [
-  'system:serviceaccount:kube-system:%', 'system:node:%', 'system:kube-scheduler', 'system:apiserver',
+  'system:serviceaccount:kube-system:%',
+  'system:node:%',
+  'system:kube-scheduler',
+  'system:apiserver',
 ]
 
 /** Paths of an object that change by themselves while nothing happens. */

@@ -51,10 +51,15 @@ export const diffQuery = z.strictObject({
 export const instantQuery = z.strictObject({ at: z.string().min(1).default('now') })
 
 /** Checks a query; an error names the parameter and what is allowed. */
-export function readQuery<T>(schema: z.ZodType<T>, given: Readonly<Record<string, string>>): Result<T, Status> {
+export function readQuery<T>(
+  schema: z.ZodType<T>,
+  given: Readonly<Record<string, string>>,
+): Result<T, Status> {
   const parsed = schema.safeParse(given)
   if (parsed.success) return ok(parsed.data)
-  const texts = parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+  const texts = parsed.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  )
   return err(badRequest(texts.join('; ')))
 }
 

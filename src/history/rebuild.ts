@@ -31,7 +31,11 @@ export class Rebuild {
     if (event.op === 'delete') return void this.objects.delete(key)
     const before = event.previous === 0 ? undefined : this.objects.get(key)
     this.objects.set(key, {
-      resource, namespace, name, uid, revision,
+      resource,
+      namespace,
+      name,
+      uid,
+      revision,
       created: before?.created ?? revision,
       version: (before?.version ?? 0) + 1,
       body: this.#digestOf(event),

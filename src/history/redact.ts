@@ -15,16 +15,24 @@ const DIGITS = 16
 export const redactWith =
   (key: Uint8Array): Redact =>
   (value) =>
-    `redacted:${createHmac('sha256', key).update(`history ${JSON.stringify(value)}`).digest('hex').slice(0, DIGITS)}`
+    `redacted:${createHmac('sha256', key)
+      .update(`history ${JSON.stringify(value)}`)
+      .digest('hex')
+      .slice(0, DIGITS)}`
 
 const SECRET_FIELDS = /^(data|stringData|binaryData)(?=$|[.[])/
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Hides the values of a sensitive kind's differences: its data, and kubectl's copy of it in an annotation. */
-export function redactDifferences(differences: readonly Difference[], redact: Redact): Difference[] {
+export function redactDifferences(
+  differences: readonly Difference[],
+  redact: Redact,
+): Difference[] {
   const hide = (value: Json | undefined) => (value === undefined ? undefined : redact(value))
   return differences.map((one) =>
-    SECRET_FIELDS.test(one.path) || one.path.includes(LAST_APPLIED) || one.path === 'metadata.annotations'
+    SECRET_FIELDS.test(one.path) ||
+    one.path.includes(LAST_APPLIED) ||
+    one.path === 'metadata.annotations'
       ? { path: one.path, before: hide(one.before), after: hide(one.after) }
       : one,
   )

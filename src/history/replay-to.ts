@@ -25,12 +25,15 @@ export async function foldTo({ db, id, keys }: LogPlace, revision: number): Prom
   const dataKeys = new Map((await keys.all(DATA_KEY)).map(({ kid, secret }) => [kid, secret]))
   const rebuild = new Rebuild(dataKeys)
   const chain = await verifyChain(db, id, keys, {
-    expectedRevision: revision, toRevision: revision, onEvent: (event) => rebuild.apply(event),
+    expectedRevision: revision,
+    toRevision: revision,
+    onEvent: (event) => rebuild.apply(event),
   })
   const { ok, revisions, firstBad, reason } = chain
   const objects = [...rebuild.objects.values()]
   return {
-    ok, revisions,
+    ok,
+    revisions,
     objects: objects.length,
     digest: stateDigest(objects),
     resources: [...new Set(objects.map(({ resource }) => resource))],

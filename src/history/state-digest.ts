@@ -17,9 +17,13 @@ export interface DigestEntry {
  */
 export function stateDigest(entries: Iterable<DigestEntry>): string {
   const hash = createHash('sha256')
-  const sorted = [...entries].map((entry) => [keyOf(entry), entry] as const).sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const [key, { uid, revision, body }] of sorted) hash.update(`${key}\0${uid}\0${revision}\0`).update(body)
+  const sorted = [...entries]
+    .map((entry) => [keyOf(entry), entry] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [key, { uid, revision, body }] of sorted)
+    hash.update(`${key}\0${uid}\0${revision}\0`).update(body)
   return hash.digest('hex')
 }
 
-const keyOf = ({ resource, namespace, name }: DigestEntry): string => `${resource}\0${namespace}\0${name}`
+const keyOf = ({ resource, namespace, name }: DigestEntry): string =>
+  `${resource}\0${namespace}\0${name}`

@@ -27,7 +27,11 @@ export interface ProjectionProblem {
 /** What `klio verify` found. */
 export interface VerifyAnswer extends ChainReport {
   /** The projection `objects` against the events. */
-  readonly objects: { readonly revision: number; readonly count: number; readonly problems: readonly ProjectionProblem[] }
+  readonly objects: {
+    readonly revision: number
+    readonly count: number
+    readonly problems: readonly ProjectionProblem[]
+  }
   /** What the running klio serves against the events; left out where none runs. */
   readonly view?: { readonly revision: number; readonly equal: boolean }
   readonly seconds: number
@@ -37,7 +41,10 @@ export interface VerifyAnswer extends ChainReport {
  * Checks the chain and rebuilds every projection from the events alone: the table of objects and, where a
  * klio runs, the state it serves. `live` was asked for before, so that the walk passes its revision.
  */
-export async function verifyLog({ db, id, keys }: LogPlace, live: DigestAt | undefined): Promise<VerifyAnswer> {
+export async function verifyLog(
+  { db, id, keys }: LogPlace,
+  live: DigestAt | undefined,
+): Promise<VerifyAnswer> {
   const startedMs = performance.now()
   const stored = await readStoredObjects(db, id)
   const dataKeys = new Map((await keys.all(DATA_KEY)).map(({ kid, secret }) => [kid, secret]))
@@ -49,12 +56,18 @@ export async function verifyLog({ db, id, keys }: LogPlace, live: DigestAt | und
     onEvent: (event) => {
       if (problems && (!live || equal !== undefined)) return
       rebuild.apply(event)
-      if (event.revision === stored.revision) problems = compareObjects(rebuild.objects, stored.objects)
-      if (event.revision === live?.revision) equal = stateDigest(rebuild.objects.values()) === live.digest
+      if (event.revision === stored.revision)
+        problems = compareObjects(rebuild.objects, stored.objects)
+      if (event.revision === live?.revision)
+        equal = stateDigest(rebuild.objects.values()) === live.digest
     },
   })
   const seconds = (performance.now() - startedMs) / 1000
-  const objects = { revision: stored.revision, count: stored.objects.size, problems: problems ?? [] }
+  const objects = {
+    revision: stored.revision,
+    count: stored.objects.size,
+    problems: problems ?? [],
+  }
   return {
     ...chain,
     ...(chain.ok && firstProblem(objects.problems, live, equal)),
@@ -65,10 +78,22 @@ export async function verifyLog({ db, id, keys }: LogPlace, live: DigestAt | und
 }
 
 /** The chain holds, and yet something derived from it does not. */
-function firstProblem(problems: readonly ProjectionProblem[], live: DigestAt | undefined, equal: boolean | undefined) {
+function firstProblem(
+  problems: readonly ProjectionProblem[],
+  live: DigestAt | undefined,
+  equal: boolean | undefined,
+) {
   const [first] = problems
-  if (first) return { ok: false, reason: `projection objects: ${first.resource} ${first.namespace}/${first.name} ${first.problem}` }
-  if (live && !equal) return { ok: false, reason: `what klio serves at revision ${live.revision} is not what the events say` }
+  if (first)
+    return {
+      ok: false,
+      reason: `projection objects: ${first.resource} ${first.namespace}/${first.name} ${first.problem}`,
+    }
+  if (live && !equal)
+    return {
+      ok: false,
+      reason: `what klio serves at revision ${live.revision} is not what the events say`,
+    }
   return {}
 }
 
@@ -79,14 +104,16 @@ export function compareObjects(
 ): ProjectionProblem[] {
   const problems: ProjectionProblem[] = []
   const tell = ({ resource, namespace, name }: StoredObject, problem: string) => {
-    if (problems.length < VERIFY_DIFFERENCES_MAX) problems.push({ resource, namespace, name, problem })
+    if (problems.length < VERIFY_DIFFERENCES_MAX)
+      problems.push({ resource, namespace, name, problem })
   }
   for (const [key, object] of rebuilt) {
     const row = stored.get(key)
     if (!row) tell(object, 'is missing')
     else
       for (const field of ['uid', 'created', 'revision', 'version'] as const)
-        if (row[field] !== object[field]) tell(object, `has ${field} ${row[field]} instead of ${object[field]}`)
+        if (row[field] !== object[field])
+          tell(object, `has ${field} ${row[field]} instead of ${object[field]}`)
   }
   for (const [key, row] of stored) if (!rebuilt.has(key)) tell(row, 'was deleted')
   return problems

@@ -22,7 +22,11 @@ export async function digestOfView(view: LiveView): Promise<DigestAt> {
   return { revision, digest: stateDigest(entries), objects: entries.length }
 }
 
-async function addEntries(entries: DigestEntry[], resource: string, snapshot: OrderedEntries): Promise<void> {
+async function addEntries(
+  entries: DigestEntry[],
+  resource: string,
+  snapshot: OrderedEntries,
+): Promise<void> {
   let startedMs = performance.now()
   for (const { namespace, name, uid, revision, bytes } of snapshot.values()) {
     entries.push({ resource, namespace, name, uid, revision, body: sha256(bytes) })
@@ -33,7 +37,11 @@ async function addEntries(entries: DigestEntry[], resource: string, snapshot: Or
 }
 
 /** Digest of the state that the log's own index gives for a revision: what as-of reads serve. */
-export async function digestOfLog(log: Log, resources: readonly string[], revision: number): Promise<DigestAt> {
+export async function digestOfLog(
+  log: Log,
+  resources: readonly string[],
+  revision: number,
+): Promise<DigestAt> {
   const entries: DigestEntry[] = []
   for (const resource of resources)
     for (const event of await log.asOf(revision, resource))

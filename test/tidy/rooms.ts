@@ -18,9 +18,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: ['base', 'meta', 'resources', 'events', 'projections'],
   // L5
   reconcilers: ['base', 'meta', 'resources', 'events', 'projections', 'commands'],
-  history: ['base', 'meta', 'resources', 'db', 'events', 'projections', 'commands'],
-  // L6: a node has no database rights, and the API knows no Docker
-  api: ['base', 'meta', 'resources', 'events', 'projections', 'commands'],
+  // of reconcilers history knows the shape alone: a replay shows recorded views to whichever it is given
+  history: ['base', 'meta', 'resources', 'db', 'events', 'projections', 'commands', 'reconcilers'],
+  // L6: a node has no database rights, and the API knows no Docker; questions about the past are answered there
+  api: ['base', 'meta', 'resources', 'events', 'projections', 'commands', 'history'],
   node: ['base', 'meta', 'resources', 'docker', 'events', 'projections', 'commands', 'reconcilers'],
   // L7: commands of the terminal, and the files beside the rooms that wire them all
   cli: ['base', 'meta', 'resources', 'db', 'docker', 'events', 'projections', 'commands', 'reconcilers', 'history', 'api', 'node', 'wiring'],
@@ -79,9 +80,6 @@ export const KNOWN = {
   /** Files, or beginnings of paths, that main.ts does not reach. */
   unreached: {
     'db/listen.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
-    'events/chain.ts': 'klio verify is being wired',
-    'events/roots.ts': 'klio verify is being wired',
-    'events/verify-chain.ts': 'klio verify is being wired',
     'events/tail.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
     'events/memory-l': 'the log and lock that tests and the simulation run on, held to the same contract',
     'meta/defaults-by-schema.ts': 'read by its test alone: decoding sets constant defaults itself',

@@ -21,8 +21,15 @@ export function changeText(change: ChangeAnswer): string {
 }
 
 /** `ConfigMap default/a`. */
-export const objectText = ({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string =>
-  `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`
+export const objectText = ({
+  kind,
+  namespace,
+  name,
+}: {
+  kind: string
+  namespace: string
+  name: string
+}): string => `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`
 
 /** Lines of a diff by path: what was, what is. */
 export function pathLines(paths: readonly PathAnswer[], paint: Paint, indent = '  '): string {
@@ -30,7 +37,10 @@ export function pathLines(paths: readonly PathAnswer[], paint: Paint, indent = '
     .flatMap(({ path, before, after }) => {
       if (before === undefined) return [paint.added(`${indent}+ ${path}: ${valueText(after)}`)]
       if (after === undefined) return [paint.removed(`${indent}- ${path}: ${valueText(before)}`)]
-      return [paint.removed(`${indent}- ${path}: ${valueText(before)}`), paint.added(`${indent}+ ${path}: ${valueText(after)}`)]
+      return [
+        paint.removed(`${indent}- ${path}: ${valueText(before)}`),
+        paint.added(`${indent}+ ${path}: ${valueText(after)}`),
+      ]
     })
     .map((line) => `${line}\n`)
     .join('')
@@ -42,5 +52,7 @@ const VALUE_CHARS = 200
 function valueText(value: Json | undefined): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const line = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')
-  return line.length > VALUE_CHARS ? `${line.slice(0, VALUE_CHARS)}... (${text.length} characters)` : line
+  return line.length > VALUE_CHARS
+    ? `${line.slice(0, VALUE_CHARS)}... (${text.length} characters)`
+    : line
 }

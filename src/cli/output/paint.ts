@@ -7,8 +7,10 @@ export interface Paint {
   faint(text: string): string
 }
 
-const wrap = (on: boolean, start: number, end: number) => (text: string): string =>
-  on ? `\u001b[${start}m${text}\u001b[${end}m` : text
+const wrap =
+  (on: boolean, start: number, end: number) =>
+  (text: string): string =>
+    on ? `\u001b[${start}m${text}\u001b[${end}m` : text
 
 /** ANSI colours, or plain text. */
 export const paint = (colour: boolean): Paint => ({

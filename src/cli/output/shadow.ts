@@ -1,4 +1,4 @@
-import type { ShadowAnswer } from '../../history/shadow/replay.ts'
+import type { ShadowAnswer } from '../../history/shadow/parts.ts'
 import { paint } from './paint.ts'
 import { table } from './table.ts'
 
@@ -9,12 +9,28 @@ export function shadowWords(answer: ShadowAnswer, wide: boolean, colour: boolean
   const left = Object.entries(skipped).map(([component, count]) => `${count} of ${component}`)
   const head =
     `${decisions} decisions in ${seconds.toFixed(1)} s: ${colours.added(`${same} same`)}, ${different} different, ${missing} missing, ${answer.new} new\n` +
-    (left.length === 0 ? '' : `left out   ${left.join(', ')}: what they saw is not in the log alone\n`)
+    (left.length === 0
+      ? ''
+      : `left out   ${left.join(', ')}: what they saw is not in the log alone\n`)
   if (differences.length === 0) return head
-  const rows = differences.map(({ component, key, view, problem, command, revision, paths = [], message }) => [
-    problem, component, key, String(view), revision === undefined ? '' : String(revision), command,
-    message ?? paths.slice(0, wide ? Infinity : 3).map(({ path, recorded, today }) =>
-      wide ? `${path}: ${JSON.stringify(recorded)} then, ${JSON.stringify(today)} today` : path).join(', '),
-  ])
+  const rows = differences.map(
+    ({ component, key, view, problem, command, revision, paths = [], message }) => [
+      problem,
+      component,
+      key,
+      String(view),
+      revision === undefined ? '' : String(revision),
+      command,
+      message ??
+        paths
+          .slice(0, wide ? Infinity : 3)
+          .map(({ path, recorded, today }) =>
+            wide
+              ? `${path}: ${JSON.stringify(recorded)} then, ${JSON.stringify(today)} today`
+              : path,
+          )
+          .join(', '),
+    ],
+  )
   return `${head}\n${table(['', 'COMPONENT', 'KEY', 'VIEW', 'REVISION', 'COMMAND', 'WHAT'], rows, colour)}`
 }

@@ -9,7 +9,8 @@ export function localText(time: string): string {
 }
 
 /** `2026-11-23 19:02:22 UTC`. */
-export const utcText = (time: string): string => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+export const utcText = (time: string): string =>
+  `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 
 /** Local and UTC; once when they are the same. */
 export function bothTexts(time: string): string {
@@ -19,7 +20,8 @@ export function bothTexts(time: string): string {
 }
 
 /** `5m30s`, as kubectl's ages. */
-export const ageOf = (time: string, nowMs: number): string => humanDuration(Math.max(0, nowMs - Date.parse(time)))
+export const ageOf = (time: string, nowMs: number): string =>
+  humanDuration(Math.max(0, nowMs - Date.parse(time)))
 
 /** Name of the zone, else its distance from UTC. */
 function zoneOf(date: Date): string {

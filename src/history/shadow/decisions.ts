@@ -36,7 +36,8 @@ export function groupDecisions(events: Iterable<LogEvent>): Decisions {
     byRevision.set(revision, decision)
   }
   const byView = new Map<number, Decision[]>()
-  for (const decision of groups.values()) byView.set(decision.view, [...(byView.get(decision.view) ?? []), decision])
+  for (const decision of groups.values())
+    byView.set(decision.view, [...(byView.get(decision.view) ?? []), decision])
   return { all: [...groups.values()], byRevision, byView }
 }
 

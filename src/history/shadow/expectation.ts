@@ -22,13 +22,21 @@ export interface DecisionProblem {
   readonly revision?: number
   /** `patch deployments.apps/status default/web`. */
   readonly command: string
-  readonly paths?: readonly { readonly path: string; readonly recorded?: unknown; readonly today?: unknown }[]
+  readonly paths?: readonly {
+    readonly path: string
+    readonly recorded?: unknown
+    readonly today?: unknown
+  }[]
   readonly message?: string
 }
 
 /** What today's plan leads one to expect. */
 export const expect = (decision: Decision, plan: Plan): Expectation => ({
-  decision, open: [...plan.commands], notes: [...(plan.notes ?? [])], problems: [], matched: 0,
+  decision,
+  open: [...plan.commands],
+  notes: [...(plan.notes ?? [])],
+  problems: [],
+  matched: 0,
 })
 
 /** Takes the first open command that this event may be the answer to. */
@@ -38,7 +46,12 @@ export function takeMatching({ open }: Expectation, event: LogEvent): Command | 
 }
 
 function isAnswer(command: Command, event: LogEvent): boolean {
-  if (command.verb !== event.verb || command.resource !== event.resource || command.namespace !== event.namespace) return false
+  if (
+    command.verb !== event.verb ||
+    command.resource !== event.resource ||
+    command.namespace !== event.namespace
+  )
+    return false
   if ((command.subresource ?? '') !== event.subresource) return false
   if (command.verb !== 'create' || command.subresource) return command.name === event.name
   const { name = command.name, generateName = '' } = command.object.metadata
@@ -49,7 +62,8 @@ function isAnswer(command: Command, event: LogEvent): boolean {
 export function commandText(command: Command): string {
   const { verb, resource, subresource = '', namespace } = command
   const given = command.verb === 'create' ? command.object.metadata.name : undefined
-  const generated = command.verb === 'create' ? `${command.object.metadata.generateName ?? ''}*` : ''
+  const generated =
+    command.verb === 'create' ? `${command.object.metadata.generateName ?? ''}*` : ''
   return placeText(verb, resource, subresource, namespace, command.name || given || generated)
 }
 
@@ -57,5 +71,11 @@ export function commandText(command: Command): string {
 export const eventText = ({ verb, resource, subresource, namespace, name }: LogEvent): string =>
   placeText(verb, resource, subresource, namespace, name)
 
-const placeText = (verb: string, resource: string, subresource: string, namespace: string, name: string): string =>
+const placeText = (
+  verb: string,
+  resource: string,
+  subresource: string,
+  namespace: string,
+  name: string,
+): string =>
   `${verb} ${resource}${subresource === '' ? '' : `/${subresource}`} ${namespace === '' ? name : `${namespace}/${name}`}`

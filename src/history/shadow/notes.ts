@@ -18,7 +18,8 @@ interface EventBody {
  */
 export function isNoted(notes: readonly Note[], event: LogEvent): boolean {
   const body = JSON.parse(new TextDecoder().decode(event.body)) as EventBody
-  const counted = event.verb !== 'create' || body.message?.startsWith('(combined from similar events)')
+  const counted =
+    event.verb !== 'create' || body.message?.startsWith('(combined from similar events)')
   return notes.some(
     (note) =>
       note.reason === body.reason &&
@@ -31,3 +32,12 @@ export function isNoted(notes: readonly Note[], event: LogEvent): boolean {
 
 /** The recorder shortens long messages; their beginnings must be the same. */
 const MESSAGE_CHARS_COMPARED = 900
+
+/** `SuccessfulDelete: Deleted pod: web-x7k2p`. */
+export function noteText(event: LogEvent): string {
+  const { reason = '', message = '' } = JSON.parse(new TextDecoder().decode(event.body)) as {
+    reason?: string
+    message?: string
+  }
+  return `${reason}: ${message}`
+}

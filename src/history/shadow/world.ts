@@ -41,8 +41,14 @@ export class ShadowWorld {
     this.#prepare = prepare
     this.view = new LiveView((resource) => registry.byResource(resource))
     const state = new PendingState(this.view)
-    const sequencer = { submit: <T>(proposal: Proposal<T>): Promise<Result<T, SubmitError>> => this.#submit(proposal) }
-    this.#commands = new Commands({ registry, state, admission: admission(state), idKey }, sequencer, () => this.#slot.time)
+    const sequencer = {
+      submit: <T>(proposal: Proposal<T>): Promise<Result<T, SubmitError>> => this.#submit(proposal),
+    }
+    this.#commands = new Commands(
+      { registry, state, admission: admission(state), idKey },
+      sequencer,
+      () => this.#slot.time,
+    )
   }
 
   /** Hears of each step, as reconcilers' watches do. */
@@ -60,9 +66,11 @@ export class ShadowWorld {
   /** Decides a command on the present state as if it got this place in the log. */
   async decide(command: Command, context: RequestContext, slot: Slot): Promise<Outcome> {
     const definition = this.#registry.byResource(command.resource)
-    if (!definition) return { ok: false, error: notFound({ group: '', resource: command.resource }, command.name) }
+    if (!definition)
+      return { ok: false, error: notFound({ group: '', resource: command.resource }, command.name) }
     const served = definition.served.find(
-      ({ group, version }) => command.apiVersion === (group === '' ? version : `${group}/${version}`),
+      ({ group, version }) =>
+        command.apiVersion === (group === '' ? version : `${group}/${version}`),
     )
     const version = served ?? definition.served[0]!
     const fresh = this.#prepare(command, { definition, version })
