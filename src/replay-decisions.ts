@@ -20,7 +20,7 @@ export async function replayDecisions(cluster: LocalCluster, after: number): Pro
     ...controllersOf({
       core: { registry: source.registry },
       identity,
-      sinceMs: run.sinceMs,
+      clock: { now: () => run.sinceMs },
       authority: pair?.certificate ?? '',
       apiAddress: run.apiAddress,
       apiPort: identity.port,

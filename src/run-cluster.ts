@@ -190,12 +190,12 @@ async function startControllers(start: Start, { core, pki, api, ground }: Contro
     authority: pki.authority.certificate,
     apiAddress: ground?.network.gateway ?? config.listen,
     apiPort: identity.port,
-    sinceMs: systemClock.now(),
   }
-  const controllers = config.roles.includes('controllers') ? controllersOf(parts) : []
+  // Noted with the log's end, so that a replay makes the same controllers again.
+  const sinceMs = systemClock.now()
+  const controllers = config.roles.includes('controllers') ? controllersOf({ ...parts, clock: { now: () => sinceMs } }) : []
   const schedulers = config.roles.includes('scheduler') ? [scheduler(new SchedulerIndex())] : []
-  const { sinceMs, apiAddress } = parts
-  noteRun(config.dataDir, { sinceMs, apiAddress, revision: core.view.revision, version: VERSION })
+  noteRun(config.dataDir, { sinceMs, apiAddress: parts.apiAddress, revision: core.view.revision, version: VERSION })
   const runner = runLocally(parts, [...controllers, ...schedulers])
   start.closers.add(() => runner.close())
   await runner.start(signal)

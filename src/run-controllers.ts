@@ -31,8 +31,8 @@ import { addressAt, API_OFFSET } from './commands/admission/service-address.ts'
 export interface ControllerWish {
   readonly core: Pick<Core, 'registry'>
   readonly identity: Identity
-  /** When they begin to look, milliseconds. */
-  readonly sinceMs: number
+  /** When they are made is when they begin to look: nobody is judged by what was before. */
+  readonly clock: Pick<Clock, 'now'>
   /** PEM of the cluster's authority. */
   readonly authority: string
   /** An address of the API that pods reach, and its port. */
@@ -52,7 +52,7 @@ export interface RunnerParts {
 }
 
 /** Every controller that this klio runs, in no order: each is level-based. */
-export function controllersOf({ core, identity, sinceMs, authority, apiAddress, apiPort }: ControllerWish): Reconciler[] {
+export function controllersOf({ core, identity, clock, authority, apiAddress, apiPort }: ControllerWish): Reconciler[] {
   const { registry } = core
   return [
     systemNamespaces(),
@@ -68,7 +68,7 @@ export function controllersOf({ core, identity, sinceMs, authority, apiAddress, 
     replicationControllerController(),
     endpointsController(),
     endpointSliceController(),
-    nodeLifecycleController(sinceMs),
+    nodeLifecycleController(clock.now()),
     taintEvictionController(),
     podGarbageCollector(),
     eventTtlController(),
