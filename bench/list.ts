@@ -23,3 +23,4 @@ times.sort((a, b) => a - b)
 console.log(
   `LIST of ${(bytes / 1e6).toFixed(0)} MB: min ${times[0]!.toFixed(0)} ms, median ${times[times.length >> 1]!.toFixed(0)} ms, max ${times.at(-1)!.toFixed(0)} ms`,
 )
+export {}

@@ -88,6 +88,7 @@ export async function runNode(parts: NodeParts): Promise<Result<RunningNode, str
     { resource: 'endpointslices.discovery.k8s.io' },
     { resource: 'configmaps' },
     { resource: 'secrets' },
+    { resource: 'namespaces' },
   ])
   const observations = makeObservations({
     node: identity.nodeName,

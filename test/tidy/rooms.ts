@@ -86,10 +86,6 @@ export const KNOWN = {
     'meta/json-patch-strict.ts': 'read by its test alone: field validation Strict of JSON patches does not ask it yet',
     'meta/managed-scale.ts': 'read by its test alone: the scale subresource does not ask it yet',
     'meta/print.ts': 'read by its test alone: resources/cells.ts holds what columns use',
-    'node/dns/': 'cluster DNS is being wired',
-    'node/proxy/': 'the proxy is being wired',
-    'node/purge.ts': 'klio down --purge is being wired',
-    'node/what-is-there.ts': 'belongs to the proxy',
     'reconcilers/controllers/taint-eviction.ts': 'read by its tests alone: not among the controllers that run yet',
   },
   /** Limits that no code reads. */
