@@ -161,10 +161,11 @@ export function tableOf(
 
 function rowOf(encoding: Encoding, entry: Entry): TableRow {
   const { definition, includeObject, now } = encoding
-  const cells = definition.cells(entry.object, now)
-  if (includeObject === 'None') return { cells }
+  const conditions = definition.rowConditions?.(entry.object)
+  const row = { cells: definition.cells(entry.object, now), ...(conditions?.length && { conditions: [...conditions] }) }
+  if (includeObject === 'None') return row
   const object = includeObject === 'Object' ? versioned(encoding, entry) : metadataOf(entry)
-  return { cells, object: object as unknown as JsonObject }
+  return { ...row, object: object as unknown as JsonObject }
 }
 
 const text = (value: unknown): Uint8Array => encoder.encode(`${JSON.stringify(value)}\n`)

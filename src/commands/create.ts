@@ -120,7 +120,7 @@ function invalidity(frame: Frame, object: KubeObject): Status | undefined {
   const { definition, served } = frame
   const errors = [
     ...validateObjectMeta(object.metadata, definition.namespaced, definition.validateName),
-    ...definition.validate(object),
+    ...definition.validate(object, served),
   ]
   if (errors.length === 0) return undefined
   return invalidObject(served.group, definition.kind, object.metadata.name ?? '', errors)

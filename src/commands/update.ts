@@ -116,7 +116,7 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   if (refusal) return refusal
   const errors = [
     ...validateObjectMetaUpdate(object.metadata, before.metadata),
-    ...(part ? part.validate(object, before) : definition.validateUpdate(object, before)),
+    ...(part ? part.validate(object, before) : definition.validateUpdate(object, before, frame.served)),
   ]
   if (errors.length > 0)
     return invalidObject(frame.served.group, definition.kind, wish.name, errors)
@@ -151,7 +151,9 @@ function bumpGeneration({ definition }: Frame, object: KubeObject, before: KubeO
   if (changed) object.metadata.generation = (before.metadata.generation ?? 0) + 1
 }
 
-const fieldOf = (object: KubeObject, field: string): unknown => object[field as keyof KubeObject]
+/** `spec`, or `metadata.labels` for kinds whose generation counts those. */
+const fieldOf = (object: KubeObject, field: string): unknown =>
+  field.split('.').reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], object)
 
 /** Nothing changed, or the last finalizer went, or an ordinary change. */
 function settle(frame: Frame, wish: UpdateWish, current: Entry): Decided {
