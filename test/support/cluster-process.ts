@@ -53,7 +53,11 @@ export type Program = readonly string[]
 const PROGRAM: Program = process.env['KLIO_PROGRAM']?.split(' ') ?? ['bun', join(ROOT, 'src', 'main.ts')]
 
 /** Makes a data dir, starts klio in it and waits until it is ready; the images of examples/ are there. */
-export async function startCluster(name: string, program: Program = PROGRAM): Promise<ClusterProcess> {
+export async function startCluster(
+  name: string,
+  program: Program = PROGRAM,
+  variables: Readonly<Record<string, string | undefined>> = {},
+): Promise<ClusterProcess> {
   await prepareImages()
   const folder = mkdtempSync(join(tmpdir(), 'klio-e2e-'))
   const dataDir = join(folder, 'data')
@@ -61,15 +65,15 @@ export async function startCluster(name: string, program: Program = PROGRAM): Pr
   const log = Bun.file(join(folder, 'log'))
   const port = await freePort()
   const flags = ['--name', name, '--data-dir', dataDir, '--port', String(port), '--kubeconfig', kubeconfig]
-  const environment = { ...process.env, KUBECONFIG: kubeconfig }
+  const environment = { ...process.env, KUBECONFIG: kubeconfig, ...variables }
   let child: Bun.Subprocess | undefined
-  let identity: { uid: string } | undefined
+  let identity: Made | undefined
   purgeAfterThisProcess(program, folder)
 
   const cluster: ClusterProcess = {
     name, dataDir, kubeconfig, port,
     pid: () => child?.pid ?? 0,
-    uid: () => (identity ??= JSON.parse(readFileSync(join(dataDir, 'cluster.json'), 'utf8')) as { uid: string }).uid,
+    uid: () => made().uid,
     access() {
       const found = findContext([kubeconfig], name)
       if (!found?.authority || !found.token) throw new Error(`${kubeconfig} has no context ${name}`)
@@ -93,18 +97,21 @@ export async function startCluster(name: string, program: Program = PROGRAM): Pr
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     async purge() {
-      const uid = cluster.uid()
+      const before = made()
       const done = await cluster.klio('down', '--purge', '--data-dir', dataDir)
       if (done.code !== 0) throw new Error(`klio down --purge: ${done.error || done.out}`)
       await child?.exited
-      const left = leftOf(uid)
+      const left = leftOf(before)
       if (left.length > 0) throw new Error(`klio down --purge leaves:\n${left.join('\n')}`)
     },
-    left: () => leftOf(cluster.uid()),
+    left: () => leftOf(made()),
     async [Symbol.asyncDispose]() {
       if (existsSync(join(dataDir, 'cluster.json'))) await cluster.purge()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+  function made(): Made {
+    return (identity ??= JSON.parse(readFileSync(join(dataDir, 'cluster.json'), 'utf8')) as Made)
   }
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     child?.kill(signal)
@@ -152,15 +159,25 @@ export function findKubectl(): string | undefined {
   return existsSync(cached) ? cached : (Bun.which('kubectl') ?? undefined)
 }
 
-/** Containers, networks, volumes and nftables tables that carry a cluster's uid. */
-function leftOf(uid: string): string[] {
+/** What a cluster chose when it was made, from its data dir. */
+interface Made {
+  readonly uid: string
+  readonly serviceCidr: string
+  readonly loadBalancerCidr: string
+}
+
+/** Containers, networks, volumes, tables, rules and routes of a cluster. */
+function leftOf({ uid, serviceCidr, loadBalancerCidr }: Made): string[] {
   const lines = (...command: string[]) => Bun.spawnSync(command).stdout.toString().trim().split('\n').filter(Boolean)
   const label = `label=io.klio.cluster=${uid}`
+  const own = (line: string): boolean => line.includes(uid.slice(0, 8))
   return [
     ...lines('docker', 'ps', '-a', '--filter', label, '--format', 'container {{.Names}}'),
     ...lines('docker', 'network', 'ls', '--filter', label, '--format', 'network {{.Name}}'),
     ...lines('docker', 'volume', 'ls', '--filter', label, '--format', 'volume {{.Name}}'),
-    ...lines('nft', 'list', 'tables').filter((line) => line.includes(uid.slice(0, 8))),
+    ...lines('nft', 'list', 'tables').filter(own),
+    ...lines('iptables', '-S').filter(own),
+    ...lines('ip', 'route', 'show', 'table', 'local').filter((line) => line.includes(serviceCidr) || line.includes(loadBalancerCidr)),
   ]
 }
 
