@@ -81,15 +81,7 @@ export async function runNode(parts: NodeParts): Promise<Result<RunningNode, str
     { url: parts.url, token: identity.nodeToken, authority: parts.authority, agent: 'klio-kubelet/1.37' },
     registry,
   )
-  const source = new RemoteSource(client, registry, clock, [
-    { resource: 'pods', fieldSelector: `spec.nodeName=${identity.nodeName}` },
-    { resource: 'nodes', fieldSelector: `metadata.name=${identity.nodeName}` },
-    { resource: 'services' },
-    { resource: 'endpointslices.discovery.k8s.io' },
-    { resource: 'configmaps' },
-    { resource: 'secrets' },
-    { resource: 'namespaces' },
-  ])
+  const source = new RemoteSource(client, registry, clock, watchesOf(identity.nodeName))
   const observations = makeObservations({
     node: identity.nodeName,
     clock,
@@ -97,11 +89,7 @@ export async function runNode(parts: NodeParts): Promise<Result<RunningNode, str
     sink: async (batch) => (await client.json('/klio/v1/observations', { method: 'POST', body: JSON.stringify(batch) })).ok,
   })
   const engine = observedEngine(ground.engine, clock, observations.observe)
-  const recorder = eventRecorder(clock, identity.nodeName)
-  const note = (one: Note): void => {
-    const cause: Cause = { triggers: [], view: source.view.revision, now: clock.now(), reason: 'observation', component: 'kubelet' }
-    void recorder.record([one], { component: 'kubelet', sink: client, cause })
-  }
+  const note = notesOf(client, source, clock, identity.nodeName)
   await source.synced(stopping.signal)
   const info = await engine.info()
   if (!info.ok) return err(info.error.message)
@@ -152,6 +140,27 @@ export async function runNode(parts: NodeParts): Promise<Result<RunningNode, str
     },
   })
 }
+
+/** Records a node's core Events, caused by what it saw. */
+function notesOf(client: HttpClient, source: RemoteSource, clock: Clock, nodeName: string): (note: Note) => void {
+  const recorder = eventRecorder(clock, nodeName)
+  const component = 'kubelet'
+  return (note) => {
+    const cause: Cause = { triggers: [], view: source.view.revision, now: clock.now(), reason: 'observation', component }
+    void recorder.record([note], { component, sink: client, cause })
+  }
+}
+
+/** What a node follows: its own Pods and itself, and what Pods may refer to. */
+const watchesOf = (nodeName: string) => [
+  { resource: 'pods', fieldSelector: `spec.nodeName=${nodeName}` },
+  { resource: 'nodes', fieldSelector: `metadata.name=${nodeName}` },
+  { resource: 'services' },
+  { resource: 'endpointslices.discovery.k8s.io' },
+  { resource: 'configmaps' },
+  { resource: 'secrets' },
+  { resource: 'namespaces' },
+]
 
 async function sandboxesOf(
   engine: Engine,

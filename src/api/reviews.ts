@@ -25,11 +25,19 @@ type Handler = (exchange: Exchange) => Promise<void>
 
 /** Kinds that are asked and answered, never stored, by `group/version/resource`. */
 export function reviews(parts: ReviewParts): ReadonlyMap<string, Handler> {
-  const authorization = (resource: string, kind: string, handle: (exchange: Exchange, review: never) => object): [string, Handler] => [
+  const authorization = (
+    resource: string,
+    kind: string,
+    handle: (exchange: Exchange, review: never) => object,
+  ): [string, Handler] => [
     `authorization.k8s.io/v1/${resource}`,
     answering(schemaOf(`io.k8s.api.authorization.v1.${kind}`), async (exchange, review) => handle(exchange, review as never)),
   ]
-  const authentication = (resource: string, kind: string, handle: (exchange: Exchange, review: never) => Promise<object>): [string, Handler] => [
+  const authentication = (
+    resource: string,
+    kind: string,
+    handle: (exchange: Exchange, review: never) => Promise<object>,
+  ): [string, Handler] => [
     `authentication.k8s.io/v1/${resource}`,
     answering(schemaOf(`io.k8s.api.authentication.v1.${kind}`), (exchange, review) => handle(exchange, review as never)),
   ]
@@ -94,7 +102,9 @@ function rulesReview(caller: Caller, review: SelfSubjectRulesReview): object {
     ...review,
     status: {
       resourceRules: all ? [{ verbs, apiGroups: ['*'], resources: ['*'] }] : [],
-      nonResourceRules: all ? [{ verbs, nonResourceURLs: ['*'] }] : [{ verbs: ['get'], nonResourceURLs: ['/api', '/apis', '/healthz', '/livez', '/readyz', '/version'] }],
+      nonResourceRules: all
+        ? [{ verbs, nonResourceURLs: ['*'] }]
+        : [{ verbs: ['get'], nonResourceURLs: ['/api', '/apis', '/healthz', '/livez', '/readyz', '/version'] }],
       incomplete: false,
     },
   }

@@ -10,10 +10,8 @@ import type { Request } from './request.ts'
 import type { Transport } from './transport.ts'
 import type { PathStat, StatsSample, WaitResult } from './types.ts'
 
-type Streams = Pick<
-  Containers,
-  'wait' | 'logs' | 'attach' | 'statsStream' | 'putArchive' | 'getArchive'
->
+type Streams = Pick<Containers, 'wait' | 'logs' | 'attach' | 'statsStream'> & Archives
+type Archives = Pick<Containers, 'putArchive' | 'getArchive'>
 
 /** The calls on containers whose body takes its time, or goes both ways. */
 export function containerStreams(transport: Transport): Streams {
@@ -64,6 +62,12 @@ export function containerStreams(transport: Transport): Streams {
       return ok(mapIncoming(answer.value.body, (bytes) => lines.push(bytes), request.call))
     },
 
+    ...archivesOf(transport),
+  }
+}
+
+function archivesOf(transport: Transport): Archives {
+  return {
     async putArchive(id, path, tar, call) {
       const request = below('PUT', id, 'archive', { path })
       const answer = await transport.send(

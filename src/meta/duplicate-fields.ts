@@ -1,5 +1,5 @@
 import { newTrail, noteStrict, type Trail } from './decode-trail.ts'
-import { endOfString } from './json-text.ts'
+import { endOfString } from './json-syntax.ts'
 import type { TypeSchema, ValueType } from './schema.ts'
 
 /**

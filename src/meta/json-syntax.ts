@@ -1,5 +1,3 @@
-import { endOfString } from './json-text.ts'
-
 const END = 'unexpected end of JSON input'
 const INSIDE_TOKEN = /numeric literal|in literal|escape/
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
@@ -155,4 +153,15 @@ function quoted(text: string, at: number): string {
   const hex = code.toString(16).padStart(code < 0x80 ? 2 : 4, '0')
   const printable = (code >= 0x20 && code < 0x7f) || (code > 0xa0 && code !== 0xad)
   return `'${escapes[c] ?? (printable ? c : code < 0x80 ? `\\x${hex}` : `\\u${hex}`)}'`
+}
+
+/** Index of the quote that closes the string opened at `start`, or the text's end. */
+export function endOfString(text: string, start: number): number {
+  for (let end = start; ;) {
+    end = text.indexOf('"', end + 1)
+    if (end < 0) return text.length
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === 92) slashes++
+    if (slashes % 2 === 0) return end
+  }
 }

@@ -1,6 +1,6 @@
 import { BODY_DEPTH_MAX } from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { jsonSyntaxError } from './json-syntax.ts'
+import { endOfString, jsonSyntaxError } from './json-syntax.ts'
 import type { Json } from './object.ts'
 import { textOfUtf8 } from './utf8.ts'
 
@@ -84,15 +84,4 @@ function depthOf(text: string): number {
     else if (c === 125 || c === 93) depth--
   }
   return deepest
-}
-
-/** Index of the quote that closes the string opened at `start`, or the text's end. */
-export function endOfString(text: string, start: number): number {
-  for (let end = start; ;) {
-    end = text.indexOf('"', end + 1)
-    if (end < 0) return text.length
-    let slashes = 0
-    while (text.charCodeAt(end - 1 - slashes) === 92) slashes++
-    if (slashes % 2 === 0) return end
-  }
 }
