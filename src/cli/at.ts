@@ -38,8 +38,8 @@ async function at(typed: string, flags: ClusterFlags, terminal: Terminal) {
   const { revision, time } = await ask<InstantAnswer>(terminal, flags, 'instant', { at: typed })
   const context = `${base.name}@${typed}`
   const server = `${presentServer(base.server)}/asof/${revision}`
-  const { authority, user, namespace } = base
-  addContext(base.file, { name: context, server, authority, user, namespace })
+  const { authority, user, namespace, insecure } = base
+  addContext(base.file, { name: context, server, authority, insecure, user, namespace })
   return { context, revision, time, server }
 }
 

@@ -44,6 +44,8 @@ export interface PastContext {
   readonly server: string
   /** PEM. */
   readonly authority: string | undefined
+  /** The certificate is not checked: as the cluster's own context says. */
+  readonly insecure?: boolean
   readonly user: string
   readonly namespace: string | undefined
 }
@@ -51,15 +53,14 @@ export interface PastContext {
 /** Adds or replaces a context without touching users or the current context. */
 export function addContext(file: string, entry: PastContext): void {
   const document = load(file)
-  const { authority, namespace } = entry
-  const data =
-    authority === undefined
-      ? {}
-      : { 'certificate-authority-data': Buffer.from(authority).toString('base64') }
-  put(document, 'clusters', {
-    name: entry.name,
-    value: { cluster: { ...data, server: entry.server } },
-  })
+  const { authority, namespace, insecure } = entry
+  const data = authority === undefined ? undefined : Buffer.from(authority).toString('base64')
+  const cluster = {
+    ...(data !== undefined && { 'certificate-authority-data': data }),
+    ...(insecure && { 'insecure-skip-tls-verify': true }),
+    server: entry.server,
+  }
+  put(document, 'clusters', { name: entry.name, value: { cluster } })
   put(document, 'contexts', {
     name: entry.name,
     value: {

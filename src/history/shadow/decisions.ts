@@ -36,17 +36,17 @@ export function groupDecisions(events: Iterable<LogEvent>): Decisions {
     byRevision.set(revision, decision)
   }
   const byView = new Map<number, Decision[]>()
-  for (const decision of groups.values())
-    byView.set(decision.view, [...(byView.get(decision.view) ?? []), decision])
+  for (const decision of groups.values()) byView.set(decision.view, [...(byView.get(decision.view) ?? []), decision])
   return { all: [...groups.values()], byRevision, byView }
 }
 
-/** Reads the headers of all events after a revision and groups them. */
+/** Reads the headers of all events and groups those of decisions that saw a revision or a later one. */
 export async function readDecisions(log: Log, after: number): Promise<Decisions> {
   const events: LogEvent[] = []
   for (let at = after; ;) {
     const page = await log.events({ fromRevision: at + 1, limit: HISTORY_PAGE, thin: true })
-    for (const event of page) if (event.cause?.key !== undefined) events.push(event)
+    // A decision is taken whole or not at all: all it led to lies after what it saw.
+    for (const event of page) if (event.cause?.key !== undefined && event.cause.view >= after) events.push(event)
     if (page.length < HISTORY_PAGE) return groupDecisions(events)
     at = page.at(-1)!.revision
   }
