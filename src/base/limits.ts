@@ -271,6 +271,8 @@ export const PROBES_MAX = 64
 export const POD_STEPS_MAX = 8
 /** Sandboxes that wait for Pods on one node: each is a process and a shim (issue 4). */
 export const WARM_SANDBOXES_MAX = 8
+/** A container that ran before its start was asked for again passes a gate within this time, or has. */
+export const GATE_AGAIN_MS = 5_000
 /** New ones are made only after this long without a start: two cores are full with one start. */
 export const WARM_QUIET_MS = 400
 /** Log lines kept with the observation of an exit. */

@@ -10,6 +10,7 @@ export interface Struck {
   readonly nodes: readonly SimNode[]
   readonly plane: Plane
   startPlane(): Plane
+  endSession(): void
 }
 
 type Outage = readonly [weight: number, name: string, strike: () => string | undefined]
@@ -70,7 +71,7 @@ export class Outages {
   #killPlane(): string | undefined {
     const { plane } = this.#struck
     if (!plane.life.alive || plane.life.frozen) return undefined
-    plane.life.end()
+    plane.kill()
     const ms = this.#random.pick([0, 50, 2_000, 20_000])
     this.#until(ms, () => {
       if (!this.#struck.plane.life.alive) this.#struck.startPlane()
@@ -84,11 +85,12 @@ export class Outages {
     if (!plane.up || this.#healed) return undefined
     plane.life.freeze()
     this.#until(3_000, () => {
+      this.#struck.endSession()
       this.#struck.startPlane()
       this.#until(this.#random.pick([100, 5_000, 30_000]), () => plane.life.thaw())
       this.#until(60_000, () => {
         plane.life.thaw()
-        plane.life.end()
+        plane.kill()
       })
       if (this.#healed) this.heal()
     })

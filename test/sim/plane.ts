@@ -3,6 +3,7 @@ import type { Log as Logger } from '../../src/base/log.ts'
 import type { Command } from '../../src/commands/command.ts'
 import { openCore, type Core } from '../../src/control-plane.ts'
 import type { Cause } from '../../src/events/log-event.ts'
+import type { LeaderLock } from '../../src/events/leader-lock.ts'
 import type { MemoryLockDomain } from '../../src/events/memory-lock.ts'
 import type { MemoryLog } from '../../src/events/memory-log.ts'
 import type { Identity } from '../../src/identity.ts'
@@ -39,16 +40,26 @@ export class Plane {
   core: Core | undefined
   #runner: Runner | undefined
   readonly #ground: PlaneGround
+  readonly #dead = new AbortController()
+  readonly #lock: LeaderLock
 
   constructor(ground: PlaneGround, name: string) {
     this.#ground = ground
     this.name = name
+    this.#lock = ground.locks.lock(name)
     void this.#start()
   }
 
   /** Serves requests. */
   get up(): boolean {
     return this.life.alive && !this.life.frozen && this.#runner !== undefined
+  }
+
+  /** Ends without a word. Its session with the log ends too, and with it its claim to the lock. */
+  kill(): void {
+    this.life.end()
+    this.#dead.abort()
+    void this.#lock.release()
   }
 
   /** Controllers and scheduler have nothing to do. */
@@ -71,11 +82,11 @@ export class Plane {
 
   async #start(): Promise<void> {
     const { life } = this
-    const { log, locks, clock, identity, arrivals, logger } = this.#ground
+    const { log, clock, identity, arrivals, logger } = this.#ground
     const own = clock.scoped(life)
     const { signal } = new AbortController()
     const opened = {
-      log: logOf(log, life), lock: locks.lock(this.name), clock: own, logger, identity,
+      log: logOf(log, life), lock: lockOf(this.#lock, this.#dead.signal), clock: own, logger, identity,
       idKey: new Uint8Array(32), signal, micros: arrivals.micros,
     }
     // Without its log klio ends; a supervisor starts it again.
@@ -110,6 +121,12 @@ function logOf(log: MemoryLog, life: Life): MemoryLog {
     requests: (filter) => life.ask(() => log.requests(filter)),
   }
 }
+
+/** The lock as one process reaches it: the dead wait for nothing. */
+const lockOf = (lock: LeaderLock, dead: AbortSignal): LeaderLock => ({
+  ...lock,
+  acquire: (signal, waitsFor) => lock.acquire(AbortSignal.any([signal, dead]), waitsFor),
+})
 
 /** What JSON makes of a body: nothing is shared between client and server. */
 export const overTheWire = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T

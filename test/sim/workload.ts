@@ -91,7 +91,8 @@ export class Workload {
       }
     for (const pod of view.list<Pod>('pods')) {
       const loose = !pod.metadata.ownerReferences?.some((owner) => owner.controller)
-      const stuck = pod.spec?.containers.some(({ image }) => isAbsent(image)) || isCrashing(pod)
+      const all = [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])]
+      const stuck = all.some(({ image }) => isAbsent(image)) || isCrashing(pod)
       if (loose && stuck && !pod.metadata.deletionTimestamp) commands.push(remove('pods', pod, {}))
     }
     for (const node of view.list<KubeObject & { spec?: { unschedulable?: boolean } }>('nodes'))

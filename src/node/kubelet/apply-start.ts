@@ -188,16 +188,16 @@ async function createAndStart(
   const name = dockerName(context.settings.owner, pod, action.name, action.attempt)
   const created = await context.steps.run(() => createOnce(engine, name, dressed.spec, signal))
   if (!created.ok) {
-    dressed.abandon()
+    dressed.abandon(isAnswer(created.error))
     return failedCall(context, input, 'CreateContainerError', created.error)
   }
   note(context, input, 'Normal', 'Created', 'Container created')
   const started = await context.steps.run(async () => {
     const answer = await engine.containers.start(created.value, { signal })
-    return answer.ok ? dressed.started(created.value) : answer
+    return answer.ok ? dressed.started(created.value, answer.value) : answer
   })
   if (!started.ok) {
-    dressed.abandon()
+    dressed.abandon(isAnswer(started.error))
     await context.refresh(created.value)
     return failedCall(context, input, 'RunContainerError', started.error)
   }
@@ -205,6 +205,9 @@ async function createAndStart(
   await context.refresh(created.value)
   return ok(created.value)
 }
+
+/** Whether the daemon said no; a lost connection or a wait that ended says nothing. */
+const isAnswer = ({ kind, status }: DockerError): boolean => status > 0 || kind === 'fatal'
 
 /** A daemon that is away is no fault of the container: tried again soon and without an Event. */
 function failedCall(context: KubeletContext, input: StartInput, reason: string, error: DockerError) {

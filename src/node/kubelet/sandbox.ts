@@ -11,10 +11,10 @@ import { planSandbox } from './plan-sandbox.ts'
 /** A container's spec, made fit for the sandbox it joins. */
 export interface Dressed {
   readonly spec: ContainerSpec
-  /** Called once the container was started, before it counts as running. */
-  started(containerId: string): Promise<Result<void, DockerError>>
-  /** Called when it could not be started: nothing stays behind. */
-  abandon(): void
+  /** Called once the container runs, before it counts as running; `fresh`: this start made it run. */
+  started(containerId: string, fresh: boolean): Promise<Result<void, DockerError>>
+  /** Called when it could not be started; without the daemon's answer it may run all the same. */
+  abandon(answered: boolean): void
 }
 
 /** Gives Pods the container that holds their network and IPC. */

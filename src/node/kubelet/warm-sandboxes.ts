@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { Clock } from '../../base/clock.ts'
-import { WARM_QUIET_MS, WARM_SANDBOXES_MAX } from '../../base/limits.ts'
+import { GATE_AGAIN_MS, WARM_QUIET_MS, WARM_SANDBOXES_MAX } from '../../base/limits.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Engine } from '../../docker/engine.ts'
 import { type DockerError, dockerError } from '../../docker/errors.ts'
-import type { Gates } from '../../docker/gate.ts'
+import type { Gate, Gates } from '../../docker/gate.ts'
 import type { GateOutcome } from '../../docker/gatekeeper.ts'
 import type { ContainerSpec, ContainerSummary, ImageInspect } from '../../docker/types.ts'
 import type { Pod } from '../../resources/generated/core.gen.ts'
@@ -51,12 +51,13 @@ export async function warmSandboxes(input: WarmInput): Promise<WarmSandboxes> {
     },
     async release(id) {
       pool.serves.delete(id)
+      pool.shutGates(id)
       return cold.release(id)
     },
     adopt: () => {},
     async dress(sandbox, pod, spec, image) {
       if (!pool.serves.has(sandbox.id)) return cold.dress(sandbox, pod, spec, image)
-      return atGate(gates, pool, sandbox, kernelHostname(pod, settings.clusterDomain), spec, image)
+      return atGate(input, pool, sandbox, kernelHostname(pod, settings.clusterDomain), spec, image)
     },
     filled: () => pool.filled(),
     async close() {
@@ -69,6 +70,8 @@ export async function warmSandboxes(input: WarmInput): Promise<WarmSandboxes> {
 /** The sandboxes that wait for Pods, and the ids of those that found one. */
 class Pool {
   readonly serves = new Set<string>()
+  /** Open gates by key, each with the sandbox of the container that comes to it. */
+  readonly #turns = new Map<string, { readonly sandboxId: string }>()
   readonly #input: WarmInput
   readonly #ready: ObservedSandbox[] = []
   readonly #size: number
@@ -116,6 +119,25 @@ class Pool {
   rename(id: string, name: string): void {
     this.#names.set(id, name)
     this.refill()
+  }
+
+  /** Opens a gate; it is shut when its container passed it, and with its sandbox at the latest. */
+  openGate(key: string, hostname: string, sandboxId: string): Result<Gate, string> {
+    const opened = this.#input.gates.open(key, hostname)
+    if (!opened.ok) return opened
+    const turn = { sandboxId }
+    this.#turns.set(key, turn)
+    void opened.value.outcome.then(() => this.#turns.get(key) === turn && this.shutGate(key))
+    return opened
+  }
+
+  shutGate(key: string): void {
+    this.#turns.delete(key)
+    this.#input.gates.forget(key)
+  }
+
+  shutGates(sandboxId: string): void {
+    for (const [key, turn] of this.#turns) if (turn.sandboxId === sandboxId) this.shutGate(key)
   }
 
   /** Gives up on warm sandboxes: the containers that join them cannot be named here. */
@@ -226,7 +248,7 @@ const HOSTNAME_LABEL = 'io.klio.hostname'
 
 /** A container that waits at a gate for its name. */
 function atGate(
-  gates: Gates,
+  { clock }: WarmInput,
   pool: Pool,
   sandbox: ObservedSandbox,
   hostname: string,
@@ -235,10 +257,10 @@ function atGate(
 ): Dressed {
   const words = commandOf(spec, image)
   const key = gateKey(spec)
-  const gate = gates.open(key, hostname)
+  const gate = pool.openGate(key, hostname, sandbox.id)
   // Without a command the daemon has the right words; without a gate the sandbox is of no use.
   if (!gate.ok || words.length === 0) {
-    gates.forget(key)
+    pool.shutGate(key)
     const refusal = gate.ok ? undefined : gate.error
     return { spec, started: async () => answerTo(pool, sandbox, refusal), abandon: () => {} }
   }
@@ -251,15 +273,20 @@ function atGate(
       Labels: { ...spec.Labels, [GATE_LABEL]: key, [HOSTNAME_LABEL]: hostname },
       HostConfig: { ...spec.HostConfig, Binds: [...(spec.HostConfig?.Binds ?? []), bind] },
     },
-    async started() {
-      const how = await outcome
-      gates.forget(key)
+    async started(_id, fresh) {
+      // Who ran already has passed another try's gate, most likely: it is not waited for without end.
+      const how = fresh ? await outcome : await Promise.race([outcome, passed(clock)])
+      pool.shutGate(key)
       if (how.type === 'refused') return answerTo(pool, sandbox, how.message)
       return how.type === 'failed' ? err(startFailure(how)) : ok(undefined)
     },
-    abandon: () => gates.forget(key),
+    abandon: (answered) => void (answered && pool.shutGate(key)),
   }
 }
+
+/** Who waits at a gate is let through in milliseconds: after this time nobody comes any more. */
+const passed = (clock: Clock): Promise<GateOutcome> =>
+  clock.sleep(GATE_AGAIN_MS).then(() => ({ type: 'ran', pid: 0 }))
 
 /** What Docker would run: the image's own words fill in for what the spec leaves out. */
 export function commandOf(spec: ContainerSpec, image: ImageInspect): string[] {

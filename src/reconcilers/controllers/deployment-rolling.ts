@@ -42,11 +42,13 @@ function shrinkOldSets(draft: DeploymentDraft): boolean {
   const { deployment: d, newSet } = draft
   if (!newSet || totalTold(draft.oldSets) === 0) return false
   const minAvailable = wanted(d) - maxUnavailable(d)
-  const newUnavailable = told(newSet) - (newSet.status?.availableReplicas ?? 0)
+  const newUnavailable = told(newSet) - surelyAvailable([newSet])
   const room = totalTold(draft.allSets) - minAvailable - newUnavailable
   if (room <= 0) return false
   // Pods that serve nobody go first: they would block the rollout, and nobody misses them.
-  const cleaned = scaleDown(draft, room, (old) => told(old) - (old.status?.availableReplicas ?? 0))
+  const unhealthy = (old: ReplicaSet): number =>
+    hasLooked(old) ? told(old) - (old.status?.availableReplicas ?? 0) : 0
+  const cleaned = scaleDown(draft, room, unhealthy)
   const spare = surelyAvailable(draft.allSets) - minAvailable
   const shrunk = scaleDown(draft, spare, told)
   return cleaned + shrunk > 0
@@ -54,11 +56,18 @@ function shrinkOldSets(draft: DeploymentDraft): boolean {
 
 /**
  * A set told to shrink may still tell of pods that it is about to delete: no set counts for more
- * than it was told to have. Upstream trusts the status alone, and can go below the limit for a
- * moment.
+ * than it was told to have. One that has not looked since it was told may tell of pods that are gone
+ * (shrunk and grown again at once): it counts when it has. Upstream trusts the status alone, and can
+ * go below the limit for a moment.
  */
 const surelyAvailable = (sets: readonly ReplicaSet[]): number =>
-  sets.reduce((sum, set) => sum + Math.min(told(set), set.status?.availableReplicas ?? 0), 0)
+  sets
+    .filter(hasLooked)
+    .reduce((sum, set) => sum + Math.min(told(set), set.status?.availableReplicas ?? 0), 0)
+
+/** Whether the set's status is about what it was told last. */
+const hasLooked = ({ metadata, status }: ReplicaSet): boolean =>
+  (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
 
 /**
  * Takes up to `budget` replicas from the old sets, the oldest first, from each at most `from(set)`.

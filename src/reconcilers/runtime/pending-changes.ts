@@ -1,4 +1,5 @@
 import { CAUSE_TRIGGERS_MAX } from '../../base/limits.ts'
+import type { KubeObject } from '../../meta/object.ts'
 import type { ViewChange } from '../../projections/view.ts'
 
 /** The steps of one object since it was last looked at, as one step. */
@@ -27,7 +28,7 @@ export class PendingChanges {
     const known = this.#byObject.get(key)
     if (!known) return void this.#byObject.set(key, { change, revisions })
     const all = [...known.revisions, ...revisions].slice(-CAUSE_TRIGGERS_MAX)
-    const merged = { ...change, before: known.change.before }
+    const merged = { ...change, before: () => known.change.before() ?? goneOf(change) }
     this.#byObject.set(key, { change: merged, revisions: all })
   }
 
@@ -44,3 +45,7 @@ export class PendingChanges {
     this.#byObject.clear()
   }
 }
+
+/** What came and went unseen went all the same: whoever waits for its end must hear of it. */
+const goneOf = (change: ViewChange): KubeObject | undefined =>
+  change.after() === undefined ? change.before() : undefined

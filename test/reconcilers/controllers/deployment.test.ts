@@ -173,6 +173,23 @@ describe('Deployment', () => {
     expect(condition(cluster, 'Progressing')).toMatchObject({ reason: 'NewReplicaSetAvailable' })
   })
 
+  test('a set that was shrunk and grown again frees nobody before it has looked', () => {
+    const cluster = deployed({ strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 5, maxUnavailable: 1 } } }, 5)
+    setImage(cluster, 'nginx:2')
+    rollOut(cluster)
+    // The old set's status still tells of the pods it had: it was emptied and not looked at since.
+    cluster.edit(setOf(cluster, 'nginx')!, (copy) => {
+      copy.status = { ...copy.status, replicas: 5, readyReplicas: 5, availableReplicas: 5 }
+      copy.metadata.generation = copy.metadata.generation! + 1
+    })
+    setImage(cluster, 'nginx')
+    const told = () => setOf(cluster, 'nginx:2')!.spec.replicas
+    for (let i = 0; i < 3; i++) cluster.reconcile(DEPLOYMENT, 'default/web')
+    expect([setOf(cluster, 'nginx')!.spec.replicas, told()]).toEqual([5, 4])
+    rollOut(cluster)
+    expect(told()).toBe(0)
+  })
+
   test('revisionHistoryLimit: the oldest empty sets go once the rollout is complete', () => {
     const cluster = deployed({ revisionHistoryLimit: 1 })
     for (const image of ['nginx:2', 'nginx:3', 'nginx:4']) {
