@@ -38,7 +38,8 @@ need_docker() { # file for the daemon's log
   for _ in 1 2 3; do docker_answers && return 0; sleep 1; done
   [ ! -S /var/run/docker.sock ] || [ -w /var/run/docker.sock ] || die "may not use /var/run/docker.sock: add yourself to group docker"
   say "starting dockerd by hand; its log is $1"
-  as_root setsid dockerd >"$1" 2>&1 </dev/null &
+  # exec, so that $! is the daemon itself (or sudo, which passes signals on); setsid keeps Ctrl-C from it.
+  { [ "$(id -u)" = 0 ] && exec setsid dockerd || exec sudo setsid dockerd; } >"$1" 2>&1 </dev/null &
   DOCKERD_PID=$!
   for _ in $(seq 1 60); do docker_answers && return 0; sleep 0.5; done
   die "dockerd does not answer: $(tail -1 "$1")"
