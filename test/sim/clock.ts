@@ -11,8 +11,10 @@ interface Timer {
   readonly at: Instant
   readonly order: number
   readonly life: Life | undefined
-  /** Undefined once it was cancelled. */
+  /** Undefined once it fired or was cancelled. */
   wake: (() => void) | undefined
+  /** Lets go of the signal that could cancel it. */
+  readonly release: () => void
 }
 
 /**
@@ -83,6 +85,7 @@ export class SimClock implements Clock {
         return false
       }
       this.#pop()
+      if (first.life?.alive === false) first.release()
       if (!first.wake || first.life?.alive === false) continue
       this.#now = Math.max(this.#now, first.at)
       this.#steps++
@@ -90,6 +93,11 @@ export class SimClock implements Clock {
       await this.settle()
       return true
     }
+  }
+
+  /** Ends all waiting: signals with listeners would stay in memory for ever. */
+  close(): void {
+    for (const timer of this.#timers.splice(0)) timer.release()
   }
 
   #sleep(ms: number, signal: AbortSignal | undefined, life: Life | undefined): Promise<void> {
@@ -103,10 +111,11 @@ export class SimClock implements Clock {
         life,
         wake: () => {
           timer.wake = undefined
-          signal?.removeEventListener('abort', cancel)
+          timer.release()
           this.#activity++
           resolve()
         },
+        release: () => signal?.removeEventListener('abort', cancel),
       }
       const cancel = (): void => timer.wake?.()
       signal?.addEventListener('abort', cancel)

@@ -69,6 +69,7 @@ export async function simulate(seed: number): Promise<SimResult> {
   }
   const { hash } = await cluster.log.head()
   const { clock, invariants } = cluster
+  clock.close()
   return {
     seed,
     revisions: invariants.fold.revision,
