@@ -33,14 +33,22 @@ export class Past {
     if (known) return ok(known)
     const entries = noEntries()
     for (const event of await this.#log.asOf(revision, resource, namespace))
-      entries.set(entryKey(event.namespace, event.name), this.#store.entryOf({ ...event, bytes: event.body }))
+      entries.set(
+        entryKey(event.namespace, event.name),
+        this.#store.entryOf({ ...event, bytes: event.body }),
+      )
     const snapshot = { revision, entries }
     this.#folds.set(key, snapshot)
     return ok(snapshot)
   }
 
   /** One object at a revision. */
-  async entry(revision: number, resource: string, namespace: string, name: string): Promise<Entry | undefined> {
+  async entry(
+    revision: number,
+    resource: string,
+    namespace: string,
+    name: string,
+  ): Promise<Entry | undefined> {
     const [event] = await this.#log.asOf(revision, resource, namespace, name)
     return event && this.#store.entryOf({ ...event, bytes: event.body })
   }

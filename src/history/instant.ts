@@ -26,7 +26,11 @@ export async function resolveInstant(
   if (/^\d+$/.test(text)) return atRevision(Number(text), head.revision, log, nowMs)
   const timeMs = timeOf(text, nowMs)
   if (timeMs === undefined)
-    return err(badRequest(`${JSON.stringify(text)} is no instant: give a revision, a time such as 2026-11-23T14:00:00Z, or an age such as -10m`))
+    return err(
+      badRequest(
+        `${JSON.stringify(text)} is no instant: give a revision, a time such as 2026-11-23T14:00:00Z, or an age such as -10m`,
+      ),
+    )
   if (timeMs > nowMs)
     return err(badRequest(`${text} lies in the future: the newest revision is ${head.revision}`))
   const revision = await log.revisionAt(timeMs * 1000)
@@ -48,7 +52,12 @@ async function atRevision(revision: number, head: number, log: Log, nowMs: numbe
   if (revision === 0) return err(badRequest('revision 0 is before the first event; the first is 1'))
   const kept = await withinFloor({ revision, timeMs: nowMs }, log)
   if (!kept.ok) return kept
-  const [event] = await log.events({ fromRevision: revision, toRevision: revision, limit: 1, thin: true })
+  const [event] = await log.events({
+    fromRevision: revision,
+    toRevision: revision,
+    limit: 1,
+    thin: true,
+  })
   return ok({ revision, timeMs: event ? Math.floor(event.time / 1000) : nowMs })
 }
 
@@ -56,7 +65,9 @@ async function withinFloor(instant: Instant, log: Log): Promise<Result<Instant, 
   const floor = await log.floor()
   return instant.revision >= floor
     ? ok(instant)
-    : err(expired(`revision ${instant.revision} is older than what is kept: the oldest is ${floor}`))
+    : err(
+        expired(`revision ${instant.revision} is older than what is kept: the oldest is ${floor}`),
+      )
 }
 
 /** Milliseconds of a time or an age; undefined when it is neither. */

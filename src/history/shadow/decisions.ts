@@ -36,7 +36,8 @@ export function groupDecisions(events: Iterable<LogEvent>): Decisions {
     byRevision.set(revision, decision)
   }
   const byView = new Map<number, Decision[]>()
-  for (const decision of groups.values()) byView.set(decision.view, [...(byView.get(decision.view) ?? []), decision])
+  for (const decision of groups.values())
+    byView.set(decision.view, [...(byView.get(decision.view) ?? []), decision])
   return { all: [...groups.values()], byRevision, byView }
 }
 
@@ -46,7 +47,8 @@ export async function readDecisions(log: Log, after: number): Promise<Decisions>
   for (let at = after; ;) {
     const page = await log.events({ fromRevision: at + 1, limit: HISTORY_PAGE, thin: true })
     // A decision is taken whole or not at all: all it led to lies after what it saw.
-    for (const event of page) if (event.cause?.key !== undefined && event.cause.view >= after) events.push(event)
+    for (const event of page)
+      if (event.cause?.key !== undefined && event.cause.view >= after) events.push(event)
     if (page.length < HISTORY_PAGE) return groupDecisions(events)
     at = page.at(-1)!.revision
   }
