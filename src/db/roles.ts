@@ -44,12 +44,15 @@ export function appRole(schema: string, clusterKey: Uint8Array): { user: string;
   return { user, password: createHmac('sha256', clusterKey).update(`postgres role ${user}`).digest('hex') }
 }
 
+/** Under a lock: two processes that alter one role at once fail with "tuple concurrently updated". */
 async function makeRole(owner: Database, user: string, password: string): Promise<void> {
-  const [found] = await owner`select 1 from pg_roles where rolname = ${user}`
-  const login = `login nosuperuser nocreatedb nocreaterole password '${password}'`
-  if (!found) {
-    await owner.unsafe(`create role ${quote(user)} ${login}`).catch((error: { code?: string }) => {
-      if (error.code !== '42710' && error.code !== '23505') throw error
-    })
-  } else await owner.unsafe(`alter role ${quote(user)} password '${password}'`)
+  await owner.begin(async (transaction) => {
+    await transaction`select pg_advisory_xact_lock(hashtextextended(${`klio role ${user}`}, 0))`
+    const [found] = await transaction`select 1 from pg_roles where rolname = ${user}`
+    await transaction.unsafe(
+      found
+        ? `alter role ${quote(user)} password '${password}'`
+        : `create role ${quote(user)} login nosuperuser nocreatedb nocreaterole password '${password}'`,
+    )
+  })
 }
