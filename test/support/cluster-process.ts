@@ -89,7 +89,10 @@ export async function startCluster(
       child = Bun.spawn([...program, 'start', ...flags], { env: environment, cwd: folder, stdout: log, stderr: log, stdin: 'ignore' })
       const said = async () => `klio says:\n${(await log.text()).split('\n').slice(-12).join('\n')}`
       try {
-        await until('klio is ready', () => isReady(cluster, child!), READY_MS)
+        await Promise.race([
+          until('klio is ready', () => isReady(cluster), READY_MS),
+          child.exited.then((code) => Promise.reject(new Error(`klio ended with code ${code}`))),
+        ])
       } catch (error) {
         throw new Error(`${String(error)}; ${await said()}`)
       }
@@ -122,8 +125,7 @@ export async function startCluster(
   return cluster
 }
 
-async function isReady(cluster: ClusterProcess, child: Bun.Subprocess): Promise<boolean> {
-  if (child.exitCode !== null) throw new Error(`klio ended with code ${child.exitCode}`)
+async function isReady(cluster: ClusterProcess): Promise<boolean> {
   if (!existsSync(cluster.kubeconfig)) return false
   const answer = await cluster.fetch('/readyz').catch(() => undefined)
   return answer?.ok === true
