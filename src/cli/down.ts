@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { systemClock } from '../base/clock.ts'
 import { DOWN_PATIENCE_MS, DOWN_POLL_MS } from '../base/limits.ts'
 import { defaultDataDir } from '../config.ts'
@@ -10,7 +9,7 @@ import { purgeCluster, purgeDataDir, uidOfName } from '../purge-cluster.ts'
 import type { AddCommand } from './command.ts'
 import { CommandError, EXIT } from './exit.ts'
 import { findDataDir, namedDataDir, type ClusterFlags } from './find-cluster.ts'
-import { kubeconfigFiles } from './kube-context.ts'
+import { findContext, kubeconfigFiles } from './kube-context.ts'
 import { removeContexts } from './kubeconfig.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -72,18 +71,16 @@ async function purgeAll(dataDir: string, flags: ClusterFlags, terminal: Terminal
   return problems.length === 0 ? EXIT.done : EXIT.error
 }
 
-/** The folder to end: as named, as the API says, or the default one; it need not exist any more. */
+/**
+ * The folder to end: as named, as the API says, or the default one. Only where no context is chosen at all the
+ * default cluster is meant: a context whose API is away must never end another cluster.
+ */
 async function dataDirOf(flags: ClusterFlags, terminal: Terminal): Promise<string> {
   const named = namedDataDir(flags, terminal.env)
   if (named !== undefined) return named
-  try {
-    return await findDataDir(flags, terminal.env)
-  } catch (error) {
-    const usual = defaultDataDir('klio', terminal.env)
-    if (flags.context === undefined && (existsSync(usual) || error instanceof CommandError))
-      return usual
-    throw error
-  }
+  const files = kubeconfigFiles(flags.kubeconfig, terminal.env)
+  const chosen = flags.context !== undefined || findContext(files, undefined) !== undefined
+  return chosen ? findDataDir(flags, terminal.env) : defaultDataDir('klio', terminal.env)
 }
 
 /** Ends the process that holds the data dir: asked first, killed when it does not listen. Its id, if there was one. */

@@ -6,9 +6,14 @@ import { table } from './table.ts'
 export function shadowWords(answer: ShadowAnswer, wide: boolean, colour: boolean): string {
   const colours = paint(colour)
   const { decisions, same, different, missing, differences, skipped, seconds } = answer
+  const cut =
+    answer.interrupted > 0
+      ? `cut off    ${answer.interrupted} when a process ended, not whole on record\n`
+      : ''
   const left = Object.entries(skipped).map(([component, count]) => `${count} of ${component}`)
   const head =
-    `${decisions} decisions in ${seconds.toFixed(1)} s: ${colours.added(`${same} same`)}, ${different} different, ${missing} missing, ${answer.new} new\n` +
+    `${decisions} decisions in ${seconds.toFixed(1)} s: ${colours.added(`${same} same`)}, ` +
+    `${different} different, ${missing} missing, ${answer.new} new\n${cut}` +
     (left.length === 0
       ? ''
       : `left out   ${left.join(', ')}: what they saw is not in the log alone\n`)

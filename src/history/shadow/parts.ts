@@ -42,6 +42,8 @@ export interface ShadowAnswer {
   readonly different: number
   readonly missing: number
   readonly new: number
+  /** Decisions of the last moments of a process that are not whole on record: counted as the same. */
+  readonly interrupted: number
   /** Decisions of components whose inputs are not all in the log: the node's. */
   readonly skipped: Readonly<Record<string, number>>
   readonly differences: readonly ShadowDifference[]

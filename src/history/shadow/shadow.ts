@@ -26,6 +26,11 @@ export class Shadow {
   readonly #open = new Map<Decision, Expectation>()
   readonly #closed: Expectation[] = []
   readonly #skipped: Record<string, number> = {}
+  /** The newest decision of each key in this process: the ones before it were carried out whole. */
+  #latest = new Map<string, Decision>()
+  #interrupted = 0
+  /** Time of the newest recorded event, milliseconds. */
+  #lastMs = 0
   #runs: readonly ProcessRun[]
   #reconcilers = new Map<string, Reconciler>()
 
@@ -43,6 +48,7 @@ export class Shadow {
     const expectation = decision && this.#open.get(decision)
     if (expectation) await this.#meet(expectation, event, request)
     this.#world.apply(event)
+    this.#lastMs = event.time / 1000
     if (expectation && decision.revisions.at(-1) === event.revision) await this.#close(expectation)
     await this.reached(event.revision)
   }
@@ -56,11 +62,13 @@ export class Shadow {
         this.#skipped[decision.component] = (this.#skipped[decision.component] ?? 0) + 1
         continue
       }
+      this.#latest.set(keyOf(decision), decision)
       this.#open.set(decision, this.#decide(reconciler, decision))
     }
   }
 
   answer(): Omit<ShadowAnswer, 'seconds'> {
+    this.#forgiveCutOff()
     const all = [...this.#closed, ...this.#open.values()]
     const count = (problem: DecisionProblem['problem']): number =>
       all.filter(({ problems }) => problems[0]?.problem === problem).length
@@ -73,12 +81,15 @@ export class Shadow {
       different: count('different'),
       missing: count('missing'),
       new: count('new'),
+      interrupted: this.#interrupted,
       skipped: this.#skipped,
       differences: differences.slice(0, SHADOW_DIFFERENCES_MAX),
     }
   }
 
   #begin(run: ProcessRun): void {
+    this.#forgiveCutOff()
+    this.#latest = new Map()
     this.#runs = this.#runs.slice(1)
     this.#reconcilers = new Map(
       run.reconcilers().map((reconciler) => [reconciler.name, reconciler]),
@@ -94,6 +105,21 @@ export class Shadow {
           before: () => undefined,
           after: () => object,
         })
+  }
+
+  /**
+   * A process that ended (or a log that is read while it grows) leaves plans half sent: what is not on record of
+   * the last moments proves nothing.
+   */
+  #forgiveCutOff(): void {
+    for (const expectation of [...this.#closed, ...this.#open.values()]) {
+      const { decision, problems } = expectation
+      if (problems.length === 0 || this.#latest.get(keyOf(decision)) !== decision) continue
+      if (decision.now < this.#lastMs - CUT_OFF_MS) continue
+      if (!problems.every(({ problem }) => problem === 'new')) continue
+      problems.length = 0
+      this.#interrupted++
+    }
   }
 
   /** Reconcilers hear of changes through their watches: some keep an index by them. */
@@ -248,3 +274,8 @@ export class Shadow {
 
 /** A command is sent within this time of its decision. */
 const REFUSAL_WINDOW_MICROS = 60_000_000
+
+/** How long before the end of a process its decisions may have been cut off. */
+const CUT_OFF_MS = 5_000
+
+const keyOf = ({ component, key }: Decision): string => `${component}\0${key}`
