@@ -20,10 +20,11 @@ import { SimNode } from './sim-node.ts'
 import { Workload } from './workload.ts'
 
 const MINUTE_MS = 60_000
-/** User actions and outages of one seed. */
-const TURNS = 60
-/** Virtual time between them, at most. */
-const PAUSE_MS = 12_000
+/** User actions and outages of one seed: many short histories find more than few long ones. */
+const TURNS_MIN = 15
+const TURNS_MORE = 35
+/** Virtual time between them, at most; one of these for each seed. The longest leaves time for evictions. */
+const PAUSES_MS = [4_000, 12_000, 12_000, 60_000] as const
 /** Longest time to come to rest: image and crash back-offs (5 min), evictions (5 min), token and relist loops. */
 const SETTLE_MINUTES_MAX = 45
 /** How long nothing may happen at the end. */
@@ -156,12 +157,14 @@ export class SimCluster {
 
   async run(): Promise<void> {
     const random = randomOf(this.#seed).fork('turns')
+    const pauseMs = random.pick(PAUSES_MS)
+    const turns = TURNS_MIN + random.below(TURNS_MORE)
     await this.#pass(5_000)
-    for (let turn = 0; turn < TURNS; turn++) {
+    for (let turn = 0; turn < turns; turn++) {
       if (random.chance(0.7)) this.#workload.act()
       else this.#outages.strike()
       // Often several things at once, sometimes a long rest.
-      await this.#pass(random.chance(0.3) ? random.below(50) : random.below(PAUSE_MS))
+      await this.#pass(random.chance(0.3) ? random.below(50) : random.below(pauseMs))
     }
     this.trace('all faults end')
     this.#faults.on = false
