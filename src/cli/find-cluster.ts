@@ -32,14 +32,16 @@ export interface ClusterAnswer {
   readonly startedAt: string
 }
 
-/** The data dir that --data-dir or --name point at; undefined when neither is given. */
-export function namedDataDir(
-  { dataDir, name }: ClusterFlags,
-  env: Environment,
-): string | undefined {
-  const given = dataDir ?? (name === undefined ? env['KLIO_DATA_DIR'] : undefined)
-  if (given !== undefined) return resolve(given)
-  return name === undefined ? undefined : defaultDataDir(name, env)
+/**
+ * The data dir that --data-dir or --name point at, or KLIO_DATA_DIR where nothing else is chosen; undefined
+ * when none of them is given.
+ */
+export function namedDataDir(flags: ClusterFlags, env: Environment): string | undefined {
+  const { dataDir, name, context, kubeconfig } = flags
+  if (dataDir !== undefined) return resolve(dataDir)
+  if (name !== undefined) return defaultDataDir(name, env)
+  const usual = env['KLIO_DATA_DIR']
+  return usual === undefined || (context ?? kubeconfig) !== undefined ? undefined : resolve(usual)
 }
 
 /** The context that kubectl would use; an error says how to choose one. */
