@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/base/clock.ts'
-import { err, type Result } from '../../src/base/result.ts'
+import { err, ok, type Result } from '../../src/base/result.ts'
 import type { CallOptions, EventFilter, Incoming } from '../../src/docker/engine.ts'
 import { type DockerError, dockerError } from '../../src/docker/errors.ts'
 import type { EngineEvent } from '../../src/docker/types.ts'
@@ -38,7 +38,8 @@ export class FakeWorld {
   #events = 0
   #lastNano = 0n
   #away: DockerError | undefined
-  #frozen = false
+  /** Set while the daemon is stopped; who asked meanwhile is answered when it goes on. */
+  #thawed: PromiseWithResolvers<void> | undefined
 
   constructor(clock: Clock, seed: string, faults: Faults) {
     this.clock = clock
@@ -67,7 +68,10 @@ export class FakeWorld {
     this.calls.push(name)
     await Promise.resolve()
     if (options?.signal?.aborted) return err(cancelled(name))
-    if (this.#frozen) return this.#hang(name, options)
+    if (this.#thawed) {
+      const stuck = await this.#bounded(name, options, this.#thawed.promise.then(() => ok(undefined)))
+      if (!stuck.ok) return stuck
+    }
     if (this.#away) return err({ ...this.#away, call: name })
     const fault = this.faults.call?.(name, nth)
     if (fault?.type === 'hang') return this.#hang(name, options)
@@ -93,7 +97,7 @@ export class FakeWorld {
     }
     this.#history.push(event)
     if (this.#history.length > REMEMBERED) this.#history.shift()
-    if (this.#frozen || this.faults.dropEvent?.(event, ++this.#events)) return
+    if (this.#thawed || this.faults.dropEvent?.(event, ++this.#events)) return
     for (const { filter, stream } of this.#followers) if (matches(event, filter)) stream.push(event)
   }
 
@@ -113,11 +117,12 @@ export class FakeWorld {
 
   /** The daemon stops answering but keeps its connections, as under SIGSTOP. */
   freeze(): void {
-    this.#frozen = true
+    this.#thawed ??= Promise.withResolvers<void>()
   }
 
   thaw(): void {
-    this.#frozen = false
+    this.#thawed?.resolve()
+    this.#thawed = undefined
   }
 
   /** The daemon is gone: streams break, calls are refused. Its memory of events is lost. */
