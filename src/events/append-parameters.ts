@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { plainArray, textArray } from '../db/array-literal.ts'
-import { COLUMN_GROUPS } from './append-statement.ts'
+import { COLUMN_GROUPS, GROUP_ORDER, type ColumnGroup } from './append-statement.ts'
 import type { Actor, Actors } from './actors.ts'
 import {
   DIGEST_BYTES, Digester, encryptBody, FORM_BYTES, FORM_ENCRYPTED, FORM_TEXT, makeSalts, SALT_BYTES, type BodyClass,
@@ -26,6 +26,8 @@ export interface AppendContext {
 /** A batch ready to be sent, and where the log ends after it. */
 export interface Prepared {
   readonly parameters: (string | number | Buffer)[]
+  /** Groups that have rows: which statement takes the parameters. */
+  readonly groups: ReadonlySet<ColumnGroup>
   readonly head: Head
   readonly actors: readonly Actor[]
 }
@@ -39,7 +41,7 @@ export function prepare(batch: Batch, context: AppendContext): Prepared {
   const last = batch.events.at(-1)
   const head = last ? { revision: last.revision, time: last.time, hash: chain.last } : batch.head
   const net = netChanges(batch.events)
-  const columns: Record<keyof typeof COLUMN_GROUPS, readonly object[]> = {
+  const columns: Record<ColumnGroup, readonly object[]> = {
     event: batch.events.map((event, i) => eventRow(event, bodies.rows[i]!.class)),
     body: bodies.rows,
     request: batch.requests.map((request, i) => requestRow(request, requestActors[i]!)),
@@ -53,11 +55,11 @@ export function prepare(batch: Batch, context: AppendContext): Prepared {
     batch.head.revision + 1, chain.salts, chain.digests, chain.hashes, bodies.plain, bodies.bytes,
     last?.revision ?? 0,
   ]
-  for (const [group, types] of Object.entries(COLUMN_GROUPS)) {
-    const rows = columns[group as keyof typeof COLUMN_GROUPS]
-    for (const [name, type] of Object.entries(types)) parameters.push(arrayOf(rows, name, type))
-  }
-  return { parameters, head, actors }
+  const groups = new Set(GROUP_ORDER.filter((group) => columns[group].length > 0))
+  for (const group of groups)
+    for (const [name, type] of Object.entries(COLUMN_GROUPS[group]))
+      parameters.push(arrayOf(columns[group], name, type))
+  return { parameters, groups, head, actors }
 }
 
 /** Rows are made in this file with the columns of their group; a missing one would be undefined. */

@@ -31,7 +31,8 @@ export interface AppenderOptions {
 /** The only insert into the log's tables: one statement, one round trip, one connection of its own. */
 export class Appender {
   readonly #options: AppenderOptions
-  readonly #statement: string
+  /** By the groups that have rows; a handful of them occur. */
+  readonly #statements = new Map<string, string>()
   readonly #digester = new Digester()
   /** Shown in pg_stat_activity; tells the backends of this appender from all others. */
   readonly #purpose: string
@@ -42,7 +43,6 @@ export class Appender {
 
   constructor(options: AppenderOptions) {
     this.#options = options
-    this.#statement = appendStatement(options.id, ROW_VERSION)
     this.#purpose = `append ${Bun.randomUUIDv7().slice(-12)}`
     this.#hot = this.#open()
   }
@@ -127,8 +127,16 @@ export class Appender {
     return clean ? prepared : prepare(cleanBatch(batch), context)
   }
 
+  #statementFor({ groups }: Prepared): string {
+    const key = [...groups].join(' ')
+    let statement = this.#statements.get(key)
+    if (statement === undefined)
+      this.#statements.set(key, (statement = appendStatement(this.#options.id, ROW_VERSION, groups)))
+    return statement
+  }
+
   async #send(prepared: Prepared): Promise<{ fenced: boolean }[]> {
-    const query = this.#hot.unsafe<{ fenced: boolean }[]>(this.#statement, prepared.parameters, { prepare: true })
+    const query = this.#hot.unsafe<{ fenced: boolean }[]>(this.#statementFor(prepared), prepared.parameters, { prepare: true })
     let timer: Timer | undefined
     const silence = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new NoAnswer()), APPEND_ANSWER_MS_MAX)
