@@ -175,6 +175,17 @@ export function eventLogContract(name: string, open: () => Promise<Log>): void {
       })
     }
 
+    test('by intent, without resources, by revisions', async () => {
+      const log = await fresh()
+      await write(log, [put('a'), put('b', 0, { intent: false }), put('c', 0, { resource: 'leases' })])
+      const found = async (filter: object) => names(await log.events({ limit: 9, ...filter }))
+      expect(await found({ intent: true })).toEqual(['1 put a', '3 put c'])
+      expect(await found({ intent: false })).toEqual(['2 put b'])
+      expect(await found({ without: ['leases', 'events'] })).toEqual(['1 put a', '2 put b'])
+      expect(await found({ revisions: [3, 1, 99] })).toEqual(['1 put a', '3 put c'])
+      expect(await found({ revisions: [] })).toEqual([])
+    })
+
     test('thin events carry everything but bodies', async () => {
       const log = await story()
       const [fat] = await log.events({ limit: 1 })
@@ -220,6 +231,13 @@ export function eventLogContract(name: string, open: () => Promise<Log>): void {
       expect(await found({ before: three.time })).toEqual([two.id, one.id])
       expect(await found({ after: one.time })).toEqual([three.id, two.id])
       expect(await found({ id: 'no-such-id' })).toEqual([])
+      expect(await found({ ids: [one.id, three.id, 'no-such-id'] })).toEqual([three.id, one.id])
+      expect(await found({ changeSets: ['set', two.id] })).toEqual([three.id, two.id, one.id])
+      expect(await found({ changeSets: [] })).toEqual([])
+      expect(await found({ withoutUsers: ['a'] })).toEqual([two.id])
+      expect(await found({ withoutUsers: ['a%', 'c'] })).toEqual([two.id])
+      expect(await found({ verb: 'create', resource: 'configmaps', name: '' })).toEqual([three.id, two.id, one.id])
+      expect(await found({ verb: 'delete' })).toEqual([])
     })
 
     test('notes are kept as counts, not as requests', async () => {
@@ -227,6 +245,11 @@ export function eventLogContract(name: string, open: () => Promise<Log>): void {
       await log.note([requestOf({ verb: 'get', code: 200 }), requestOf({ verb: 'get', code: 200 })])
       await log.note([])
       expect(await log.requests({ limit: 9 })).toEqual([])
+      const reads = await log.reads({ verb: 'get', limit: 9 })
+      expect(reads.reduce((sum, { count }) => sum + count, 0)).toBe(2)
+      expect(reads[0]!.request).toMatchObject({ user: 'jane', verb: 'get', resource: 'configmaps', code: 200 })
+      expect(await log.reads({ verb: 'list', limit: 9 })).toEqual([])
+      expect(await log.reads({ withoutUsers: ['ja%'], limit: 9 })).toEqual([])
     })
   })
 
