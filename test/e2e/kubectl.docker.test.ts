@@ -88,11 +88,11 @@ describe.skipIf(!KUBECTL)(`the transcript with ${KUBECTL ?? 'kubectl'}`, () => {
     expect((await run('get', 'deployment', 'my-deployment')).error).toContain('not found')
     const at = await cluster.klio('at', before)
     expect(at.code).toBe(0)
-    expect(await kubectl('config current-context')).toBe('e2e-kubectl\n')
-    const past = await run('--context', `e2e-kubectl@${before}`, 'get', 'deploy,rs,pods', '-o', 'name')
+    expect(await kubectl('config current-context')).toBe(`${cluster.name}\n`)
+    const past = await run('--context', `${cluster.name}@${before}`, 'get', 'deploy,rs,pods', '-o', 'name')
     expect(past.out).toMatch(/deployment\.apps\/my-deployment\n(?:replicaset\.apps\/my-deployment-\S+\n){2}/)
     expect(past.error).toContain('read-only')
-    const refused = await run('--context', `e2e-kubectl@${before}`, 'delete', 'deployment', 'my-deployment')
+    const refused = await run('--context', `${cluster.name}@${before}`, 'delete', 'deployment', 'my-deployment')
     expect(refused.error).toContain('the past')
   }, 60_000)
 
@@ -108,6 +108,6 @@ describe.skipIf(!KUBECTL)(`the transcript with ${KUBECTL ?? 'kubectl'}`, () => {
   test('down --purge: nothing is left', async () => {
     await cluster.purge()
     expect(cluster.left()).toEqual([])
-    expect(await Bun.file(cluster.kubeconfig).text()).not.toContain('e2e-kubectl')
+    expect(await Bun.file(cluster.kubeconfig).text()).not.toContain(cluster.name)
   }, 60_000)
 })

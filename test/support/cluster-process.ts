@@ -54,11 +54,13 @@ const PROGRAM: Program = process.env['KLIO_PROGRAM']?.split(' ') ?? ['bun', join
 
 /** Makes a data dir, starts klio in it and waits until it is ready; the images of examples/ are there. */
 export async function startCluster(
-  name: string,
+  base: string,
   program: Program = PROGRAM,
   variables: Readonly<Record<string, string | undefined>> = {},
 ): Promise<ClusterProcess> {
   await prepareImages()
+  // Two checkouts may run their tests at a time, and a killed run leaves its network behind.
+  const name = `${base}-${process.pid.toString(36)}`
   const folder = mkdtempSync(join(tmpdir(), 'klio-e2e-'))
   const dataDir = join(folder, 'data')
   const kubeconfig = join(folder, 'kubeconfig')
