@@ -30,6 +30,8 @@ const SETTLE_MINUTES_MAX = 45
 /** How long nothing may happen at the end. */
 const REST_MINUTES = 10
 const TRACE_LINES = 60
+/** Share of seeds whose controllers read a follower's view. */
+const BEHIND_SHARE = 0.15
 const QUIET = 'a cluster at rest writes nothing'
 
 const identity: Identity = {
@@ -115,7 +117,8 @@ export class SimCluster {
     })
     this.#ground = {
       log: this.log, locks: this.#locks, clock: this.clock, identity,
-      arrivals: arrivalsOf(this.clock), logger: this.#logger(),
+      arrivals: arrivalsOf(this.clock), logger: this.#logger(), faults: this.#faults,
+      behind: process.env['BEHIND'] ? true : random.fork('behind').chance(BEHIND_SHARE),
     }
     this.#plane = this.startPlane()
     const shared = {
@@ -213,7 +216,10 @@ export class SimCluster {
   async #rest(): Promise<void> {
     const from = this.clock.now() * 1000
     await this.#pass(REST_MINUTES * MINUTE_MS)
-    this.invariants.compareAll(this.#plane.core!.view)
+    for (const view of [this.#plane.core!.view, this.#plane.seen!]) {
+      if (view.revision !== this.invariants.fold.revision) throw new Violation('every view reaches the end of the log', `${view.revision}`)
+      this.invariants.compareAll(view)
+    }
     const requests = await this.log.requests({ after: from, limit: 1_000_000 })
     const more = requests.filter(({ user, resource, subresource, verb }) => {
       if (user.endsWith(':event-ttl-controller')) return false

@@ -12,6 +12,8 @@ export interface FaultRates {
   /** Commits whose answer is lost; half of them happened. */
   readonly unclear: number
   readonly unavailable: number
+  /** Notifications of the log that never come. */
+  readonly lostHint: number
   /** Batches of a watch that come late, and such that come twice. */
   readonly lateWatch: number
   readonly doubleWatch: number
@@ -32,6 +34,7 @@ const HIGHEST: FaultRates = {
   rejected: 0.02,
   unclear: 0.05,
   unavailable: 0.05,
+  lostHint: 0.5,
   lateWatch: 0.3,
   doubleWatch: 0.2,
   brokenWatch: 0.03,

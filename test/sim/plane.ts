@@ -8,6 +8,7 @@ import type { MemoryLockDomain } from '../../src/events/memory-lock.ts'
 import type { MemoryLog } from '../../src/events/memory-log.ts'
 import type { Identity } from '../../src/identity.ts'
 import { serviceUnavailable, type Status } from '../../src/meta/status.ts'
+import type { LiveView } from '../../src/projections/live-view.ts'
 import { UNBOUNDED } from '../../src/reconcilers/runtime/budget.ts'
 import { type Arrivals, localSink } from '../../src/reconcilers/runtime/local.ts'
 import type { Outcome } from '../../src/reconcilers/runtime/ports.ts'
@@ -16,6 +17,8 @@ import { scheduler } from '../../src/reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from '../../src/reconcilers/scheduler/scheduler-index.ts'
 import { controllersOf, runLocally } from '../../src/run-controllers.ts'
 import type { SimClock } from './clock.ts'
+import type { Faults } from './faults.ts'
+import { followLog } from './follower.ts'
 import { Life } from './life.ts'
 
 /** What control planes of one cluster share. */
@@ -26,6 +29,9 @@ export interface PlaneGround {
   readonly identity: Identity
   readonly arrivals: Arrivals
   readonly logger: Logger
+  readonly faults: Faults
+  /** Controllers and scheduler read a follower's view, which is behind the writer's. */
+  readonly behind: boolean
 }
 
 const away = (): Result<never, Status> => err(serviceUnavailable('connection refused'))
@@ -38,6 +44,8 @@ export class Plane {
   readonly name: string
   readonly life = new Life()
   core: Core | undefined
+  /** What controllers and scheduler read. */
+  seen: LiveView | undefined
   #runner: Runner | undefined
   readonly #ground: PlaneGround
   readonly #dead = new AbortController()
@@ -82,7 +90,7 @@ export class Plane {
 
   async #start(): Promise<void> {
     const { life } = this
-    const { log, clock, identity, arrivals, logger } = this.#ground
+    const { log, clock, identity, arrivals, logger, faults, behind } = this.#ground
     const own = clock.scoped(life)
     const { signal } = new AbortController()
     const opened = {
@@ -93,8 +101,10 @@ export class Plane {
     let core = await openCore(opened).catch(() => undefined)
     for (; !core; core = await openCore(opened).catch(() => undefined)) await own.sleep(1_000)
     this.core = core
+    const view = behind ? await followLog({ log: opened.log, clock, faults, life }) : core.view
+    this.seen = view
     const parts = {
-      core,
+      core: { ...core, view },
       identity,
       clock: own,
       logger,
