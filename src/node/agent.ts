@@ -133,7 +133,11 @@ class NodeAgent implements Agent {
     const known = view.view.get<Node>('nodes', '', name)?.status ?? this.#written
     const status = planNodeStatus(described, known)
     const due = clock.now() - this.#writtenMs >= NODE_STATUS_MS
-    if (!due && !statusChanged(known, status)) return ok(undefined)
+    if (!due && !statusChanged(known, status)) {
+      // A report whose answer was lost is there all the same: its Event is still due.
+      this.#tellReadiness(described.notReady === '')
+      return ok(undefined)
+    }
     const patch = { status: JSON.parse(JSON.stringify(status)) as JsonObject }
     // Addresses merge by type and address: without this an old one would stay.
     patch.status['addresses'] = [{ $patch: 'replace' }, ...(patch.status['addresses'] as JsonObject[])]
