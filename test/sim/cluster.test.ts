@@ -3,7 +3,7 @@ import { simulate } from './cluster.ts'
 
 /** A number replays that seed alone: `SEED=123 bun test test/sim/cluster.test.ts`. */
 const wanted = process.env['SEED']
-const SEEDS = wanted ? [Number(wanted)] : Array.from({ length: 15 }, (_, i) => i + 1)
+const SEEDS = wanted ? [Number(wanted)] : Array.from({ length: 10 }, (_, i) => i + 1)
 
 describe('the whole cluster in one process keeps its promises', () => {
   test.each(SEEDS)('seed %i', async (seed) => {
