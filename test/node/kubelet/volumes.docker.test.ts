@@ -101,7 +101,7 @@ test('emptyDirs on disk and in memory, hostPath, subPathExpr, and nothing stays 
   node.api.put('pods', pod)
   await node.until('dirs', 'running', running)
   const sh = (line: string) => node.exec('dirs', 'c', 'sh', '-c', line)
-  expect(await sh('stat -c %a /disk /mem; stat -f -c %T /mem; cat /host/f; touch /host/g')).toMatch(/^777\n777\ntmpfs\nhosttouch.*Read-only/)
+  expect(await sh('stat -c %a /disk /mem; stat -f -c %T /mem; cat /host/f; touch /host/g 2>&1')).toMatch(/^777\n777\ntmpfs\nhosttouch.*Read-only/)
   expect(await sh('echo deep > /sub/x; cat /disk/dirs/inner/x')).toBe('deep\n')
   await gone('dirs')
   expect(mountsNow()).toBe(0)
