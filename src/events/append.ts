@@ -136,7 +136,8 @@ export class Appender {
   }
 
   async #send(prepared: Prepared): Promise<{ fenced: boolean }[]> {
-    const query = this.#hot.unsafe<{ fenced: boolean }[]>(this.#statementFor(prepared), prepared.parameters, { prepare: true })
+    const statement = this.#statementFor(prepared)
+    const query = this.#hot.unsafe<{ fenced: boolean }[]>(statement, prepared.parameters, { prepare: true })
     let timer: Timer | undefined
     const silence = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new NoAnswer()), APPEND_ANSWER_MS_MAX)
