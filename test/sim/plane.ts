@@ -135,7 +135,12 @@ function logOf(log: MemoryLog, life: Life): MemoryLog {
 /** The lock as one process reaches it: the dead wait for nothing. */
 const lockOf = (lock: LeaderLock, dead: AbortSignal): LeaderLock => ({
   ...lock,
-  acquire: (signal, waitsFor) => lock.acquire(AbortSignal.any([signal, dead]), waitsFor),
+  acquire(signal, waitsFor) {
+    // Not AbortSignal.any: Bun keeps those that have listeners for ever, with all they reach.
+    const either = new AbortController()
+    for (const one of [signal, dead]) one.addEventListener('abort', () => either.abort(), { once: true })
+    return lock.acquire(either.signal, waitsFor)
+  },
 })
 
 /** What JSON makes of a body: nothing is shared between client and server. */
