@@ -222,7 +222,7 @@ async function recover({ engine, settings, gates }: WarmInput, pool: Pool): Prom
   const used = new Set(listed.value.map((c) => c.Labels[LABEL.sandbox]).filter((id) => id !== undefined))
   const waiting = new Set(gates.pending())
   for (const container of listed.value) {
-    reopen(gates, waiting, container)
+    reopen(pool, waiting, container)
     if (container.Labels[LABEL.role] !== 'pool') continue
     const renamed = container.Names.some((name) => name.startsWith(`/klio_${SANDBOX}_`))
     if (used.has(container.Id) || renamed) pool.serves.add(container.Id)
@@ -235,12 +235,12 @@ async function recover({ engine, settings, gates }: WarmInput, pool: Pool): Prom
 }
 
 /** A container that waits at its gate since the last klio died goes on. */
-function reopen(gates: Gates, waiting: ReadonlySet<string>, container: ContainerSummary): void {
+function reopen(pool: Pool, waiting: ReadonlySet<string>, container: ContainerSummary): void {
   const key = container.Labels[GATE_LABEL]
   const hostname = container.Labels[HOSTNAME_LABEL]
   if (key === undefined || hostname === undefined || !waiting.has(key)) return
-  const gate = gates.open(key, hostname)
-  if (gate.ok) void gate.value.outcome.then(() => gates.forget(key))
+  // Through the pool: a container that never came may be made anew with this key, and its gate stays.
+  pool.openGate(key, hostname, container.Labels[LABEL.sandbox] ?? '')
 }
 
 const GATE_LABEL = 'io.klio.gate'
@@ -295,11 +295,15 @@ export function commandOf(spec: ContainerSpec, image: ImageInspect): string[] {
   return [...(Entrypoint ?? []), ...(spec.Cmd ?? Cmd ?? [])]
 }
 
-/** One per Pod, container and try. */
+/**
+ * One per container that is made: a container that was made by a klio that died and is made again must
+ * not meet the gate of the one before. The label on the container tells a later klio the key.
+ */
 function gateKey(spec: ContainerSpec): string {
   const labels = spec.Labels ?? {}
   const text = `${labels[LABEL.podUid]}/${labels[LABEL.container]}/${labels[LABEL.attempt]}`
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+  const made = randomBytes(4).toString('hex')
+  return `${createHash('sha256').update(text).digest('hex').slice(0, 24)}${made}`
 }
 
 const startFailure = ({ message }: Extract<GateOutcome, { type: 'failed' }>): DockerError =>

@@ -12,7 +12,7 @@ import { LABEL, type Ownership } from '../../../src/node/kubelet/labels.ts'
 import { parseResolvConf } from '../../../src/node/kubelet/plan-hosts.ts'
 import { plainSandboxes, type SandboxProvider } from '../../../src/node/kubelet/sandbox.ts'
 import { warmSandboxes } from '../../../src/node/kubelet/warm-sandboxes.ts'
-import { openGates } from '../../../src/docker/gate.ts'
+import { openGates, type Gates } from '../../../src/docker/gate.ts'
 import { ensureSandboxImage } from '../../../src/docker/sandbox-image.ts'
 import type { Note } from '../../../src/reconcilers/runtime/reconciler.ts'
 import type { Pod } from '../../../src/resources/generated/core.gen.ts'
@@ -55,8 +55,12 @@ export async function startDockerNode(warm = false): Promise<DockerNode> {
     owner, network: network.value.name, clusterDomain: 'cluster.local', oomScoreMin: 0,
     image: () => ensureSandboxImage(engine),
   }
+  let lastGates: Gates | undefined
   const sandboxes = async (engine: Engine): Promise<SandboxProvider> => {
+    // A klio that died took its gatekeeper along; here both live in one process.
+    await lastGates?.close()
     const gates = warm ? await openGates(join(stateDir, 'gate')) : undefined
+    lastGates = gates?.ok ? gates.value : undefined
     if (!gates) return plainSandboxes(engine, { ...sandboxSettings, image: () => ensureSandboxImage(engine) })
     if (!gates.ok) throw new Error(gates.error)
     const provider = await warmSandboxes({ engine, clock: systemClock, settings: sandboxSettings, gates: gates.value })
