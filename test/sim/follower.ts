@@ -23,7 +23,9 @@ export interface FollowerParts {
  */
 export async function followLog({ log, clock, faults, life }: FollowerParts): Promise<LiveView> {
   const view = new LiveView((resource) => registry.byResource(resource))
-  const { revision } = await log.head()
+  let head = await log.head().catch(() => undefined)
+  for (; !head; head = await log.head().catch(() => undefined)) await clock.scoped(life).sleep(1_000)
+  const { revision } = head
   for await (const page of log.live(1_000)) view.load(page)
   view.loaded(revision)
   const hints = (onHint: () => void) =>
