@@ -1,5 +1,5 @@
 import type { Caller } from '../commands/request-context.ts'
-import { forbiddenTo, type Status } from '../meta/status.ts'
+import { forbiddenPath, forbiddenTo, type Status } from '../meta/status.ts'
 import type { Exchange } from './exchange.ts'
 
 /** What somebody wants to do. */
@@ -67,8 +67,7 @@ export const attributesOf = ({ info, path }: Exchange): Attributes => ({
 /** 403 with upstream's words. Source: endpoints/handlers/responsewriters forbiddenMessage. */
 export function forbiddenFor(caller: Caller, { info, path }: Exchange): Status {
   const who = `User ${JSON.stringify(caller.name)}`
-  if (!info.isResource)
-    return forbiddenTo({ group: '', resource: '' }, '', `${who} cannot ${info.verb} path ${JSON.stringify(path)}`)
+  if (!info.isResource) return forbiddenPath(`forbidden: ${who} cannot ${info.verb} path ${JSON.stringify(path)}`)
   const resource = info.subresource === '' ? info.resource : `${info.resource}/${info.subresource}`
   const where = info.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(info.namespace)}`
   return forbiddenTo(

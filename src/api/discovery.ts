@@ -3,6 +3,7 @@ import { apiVersionOf } from '../meta/kind.ts'
 import type { ResourceDefinition, ServedVersion } from '../resources/define.ts'
 import type { Registry } from '../resources/registry.ts'
 import type { Exchange } from './exchange.ts'
+import { methodNotSupported, pageNotFound } from '../meta/status.ts'
 import { verbsOf } from './verbs/resource-request.ts'
 
 /** Source: meta/v1 APIResource. */
@@ -21,35 +22,57 @@ export interface ApiResource {
 
 const AGGREGATED = /application\/json[^,]*;g=apidiscovery\.k8s\.io;v=v2;as=APIGroupDiscoveryList/
 
-/** Answers /api, /apis and everything below that lists what is served; undefined for other paths. */
-export function discover(exchange: Exchange, registry: Registry): boolean {
-  const parts = exchange.path.split('/').filter((part) => part !== '')
-  const [root, group, version] = parts
-  if (parts.length === 1) return answerRoot(exchange, registry, root!)
-  if (root === 'api' && parts.length === 2 && group === 'v1') return answerVersion(exchange, registry, '', 'v1')
-  if (root !== 'apis') return false
-  if (parts.length === 2) return answerGroup(exchange, registry, group!)
-  return parts.length === 3 && answerVersion(exchange, registry, group!, version!)
+/** Answers /, /api, /apis and everything below that lists what is served; 404 for other paths. */
+export function discover(exchange: Exchange, registry: Registry): void {
+  const { path } = exchange
+  const [root, ...rest] = path.split('/').filter((part) => part !== '')
+  if (path === '/') return exchange.json(200, { paths: rootPaths(registry) })
+  if (path.includes('//') || (root !== 'api' && root !== 'apis')) return exchange.plainNotFound()
+  const [group = '', version = '', ...more] = root === 'api' ? ['', ...rest] : rest
+  if (group !== '') {
+    if (versionsOf(registry, group).length === 0) return exchange.plainNotFound()
+    if (version === '') return answerGroup(exchange, registry, group)
+  }
+  if (more.length > 0 || (version !== '' && kindsOf(registry, group, version).length === 0))
+    return exchange.refuse(pageNotFound())
+  if (exchange.incoming.method !== 'GET') return exchange.refuse(methodNotSupported())
+  return version === '' ? answerRoot(exchange, registry, root) : answerVersion(exchange, registry, group, version)
 }
 
-function answerRoot(exchange: Exchange, registry: Registry, root: string): boolean {
-  if (root !== 'api' && root !== 'apis') return false
+/** What there is, for people. Source: apiserver server/routes/index.go. */
+function rootPaths(registry: Registry): string[] {
+  const groups = groupNames(registry).filter((group) => group !== '')
+  const versions = groups.flatMap((group) => [
+    `/apis/${group}`, ...versionsOf(registry, group).map((version) => `/apis/${group}/${version}`),
+  ])
+  const others = ['/api', '/api/v1', '/apis', '/apis/', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/readyz', '/version']
+  return [...others, ...versions].sort()
+}
+
+function answerRoot(exchange: Exchange, registry: Registry, root: string): void {
   if (wantsAggregated(exchange)) return answerAggregated(exchange, registry, root === 'api')
   if (root === 'api')
-    exchange.json(200, { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] })
-  else
-    exchange.json(200, {
-      kind: 'APIGroupList', apiVersion: 'v1',
-      groups: groupNames(registry).filter((g) => g !== '').map((g) => groupOf(registry, g)),
+    return exchange.json(200, {
+      kind: 'APIVersions', versions: ['v1'],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: ownAddress(exchange) }],
     })
-  return true
+  exchange.json(200, {
+    kind: 'APIGroupList', apiVersion: 'v1',
+    groups: groupNames(registry).filter((g) => g !== '').map((g) => groupOf(registry, g)),
+  })
+}
+
+/** Where this request came in. */
+function ownAddress({ incoming }: Exchange): string {
+  const { localAddress = '127.0.0.1', localPort = 0 } = incoming.socket ?? {}
+  return `${localAddress}:${localPort}`
 }
 
 /** The first acceptable form decides, so a client that lists v2 first gets it. */
 const wantsAggregated = (exchange: Exchange): boolean =>
   AGGREGATED.test((exchange.header('accept') ?? '').replaceAll(' ', ''))
 
-function answerAggregated(exchange: Exchange, registry: Registry, core: boolean): boolean {
+function answerAggregated(exchange: Exchange, registry: Registry, core: boolean): void {
   const groups = groupNames(registry).filter((group) => (group === '') === core)
   const body = JSON.stringify({
     kind: 'APIGroupDiscoveryList',
@@ -61,12 +84,11 @@ function answerAggregated(exchange: Exchange, registry: Registry, core: boolean)
   if (exchange.header('if-none-match') === etag) {
     exchange.outgoing.writeHead(304, exchange.headers({ etag }))
     exchange.outgoing.end()
-    return true
+    return
   }
   exchange.outgoing.setHeader('etag', etag)
   exchange.outgoing.setHeader('vary', 'Accept')
   exchange.send(200, 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList', body)
-  return true
 }
 
 const aggregatedGroup = (registry: Registry, group: string) => ({
@@ -97,11 +119,9 @@ const aggregatedKind = (definition: ResourceDefinition, served: ServedVersion) =
   }),
 })
 
-function answerGroup(exchange: Exchange, registry: Registry, group: string): boolean {
-  if (versionsOf(registry, group).length === 0) return false
+const answerGroup = (exchange: Exchange, registry: Registry, group: string): void =>
   exchange.json(200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(registry, group) })
-  return true
-}
+
 
 function groupOf(registry: Registry, group: string) {
   const versions = versionsOf(registry, group).map((version) => ({
@@ -110,15 +130,17 @@ function groupOf(registry: Registry, group: string) {
   return { name: group, versions, preferredVersion: versions[0] }
 }
 
-function answerVersion(exchange: Exchange, registry: Registry, group: string, version: string): boolean {
-  const kinds = kindsOf(registry, group, version)
-  if (kinds.length === 0) return false
+const answerVersion = (exchange: Exchange, registry: Registry, group: string, version: string): void =>
   exchange.json(200, {
-    kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf({ group, version }),
-    resources: kinds.flatMap(({ definition, served }) => [ownResource(definition, served), ...subresources(definition)]),
+    kind: 'APIResourceList',
+    // The legacy path says no version of itself, as upstream's.
+    ...(group !== '' && { apiVersion: 'v1' }),
+    groupVersion: apiVersionOf({ group, version }),
+    resources: kindsOf(registry, group, version)
+      .flatMap(({ definition, served }) => [ownResource(definition, served), ...subresources(definition)])
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
   })
-  return true
-}
+
 
 const ownResource = (definition: ResourceDefinition, served: ServedVersion): ApiResource => ({
   name: definition.plural,
@@ -155,10 +177,20 @@ export function subresources(definition: ResourceDefinition): ApiResource[] {
   }))
 }
 
-/** Core first, then by upstream's habit: the order of the registry. */
-const groupNames = ({ definitions }: Registry): string[] => [
-  ...new Set(['', ...definitions.flatMap((d) => d.served.map((s) => s.group))]),
+/** Clients look a kind up in this order. Source: kube-apiserver aggregator.go apiVersionPriorities. */
+const GROUP_ORDER = [
+  '', 'apiregistration.k8s.io', 'apps', 'events.k8s.io', 'authentication.k8s.io', 'authorization.k8s.io', 'autoscaling',
+  'batch', 'certificates.k8s.io', 'networking.k8s.io', 'policy', 'rbac.authorization.k8s.io', 'storage.k8s.io',
+  'admissionregistration.k8s.io', 'apiextensions.k8s.io', 'scheduling.k8s.io', 'coordination.k8s.io', 'node.k8s.io',
+  'discovery.k8s.io', 'resource.k8s.io', 'flowcontrol.apiserver.k8s.io',
 ]
+
+/** Groups that are served: upstream's in its order, then all others. */
+function groupNames({ definitions }: Registry): string[] {
+  const served = new Set(['', ...definitions.flatMap((d) => d.served.map((s) => s.group))])
+  const known = GROUP_ORDER.filter((group) => served.has(group))
+  return [...known, ...[...served].filter((group) => !GROUP_ORDER.includes(group)).sort()]
+}
 
 /** Versions of a group, newest stable first. */
 const versionsOf = ({ definitions }: Registry, group: string): string[] =>

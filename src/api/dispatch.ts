@@ -1,8 +1,9 @@
-import { methodNotAllowed, methodNotSupported, pageNotFound } from '../meta/status.ts'
+import { methodNotSupported, pageNotFound } from '../meta/status.ts'
 import type { Registry } from '../resources/registry.ts'
 import { discover } from './discovery.ts'
 import type { Exchange } from './exchange.ts'
 import type { PageCache } from './page-cache.ts'
+import type { RequestInfo } from './request-info.ts'
 import type { Reader } from '../projections/reader.ts'
 import { get } from './verbs/get.ts'
 import { list } from './verbs/list.ts'
@@ -30,17 +31,17 @@ export interface ApiParts {
 /** Everything under /api and /apis. */
 export async function dispatch(exchange: Exchange, parts: ApiParts): Promise<void> {
   const { info } = exchange
-  if (!info.isResource) {
-    if (discover(exchange, parts.registry)) return
-    return exchange.refuse(pageNotFound())
-  }
+  if (!info.isResource) return discover(exchange, parts.registry)
   const virtual = parts.virtual.get(`${info.group}/${info.version}/${info.resource}`)
   if (virtual)
     return info.verb === 'create'
       ? virtual(exchange)
-      : exchange.refuse(methodNotSupported({ group: info.group, resource: info.resource }, info.verb))
+      : exchange.refuse(methodNotSupported())
+  if (!isGroupServed(parts.registry, info)) return exchange.plainNotFound()
   const request = resourceRequest(exchange, parts.registry, parts.reader)
   if (!request.ok) return exchange.refuse(request.error)
+  const { deprecation } = request.value.served.version
+  if (deprecation !== undefined) exchange.warn([deprecation])
   return info.subresource === '' ? ownVerb(request.value, parts) : subresourceVerb(request.value, parts)
 }
 
@@ -64,16 +65,20 @@ function ownVerb(request: ResourceRequest, parts: ApiParts): Promise<void> | voi
     case 'deletecollection':
       return removeCollection(request, parts.writer)
     default:
-      return exchange.refuse(methodNotAllowed(`the method ${exchange.incoming.method} is not supported`))
+      return exchange.refuse(methodNotSupported())
   }
 }
 
 function subresourceVerb(request: ResourceRequest, parts: ApiParts): Promise<void> | void {
   const { exchange, served } = request
   const { info } = exchange
+  const { definition } = served
+  if (info.rest !== '' && info.subresource !== 'proxy') return exchange.refuse(pageNotFound())
+  const verbs = definition.subresources?.[info.subresource]?.verbs
+  if (verbs && (!verbs.includes(info.verb) || exchange.incoming.method === 'HEAD'))
+    return exchange.refuse(methodNotSupported())
   const own = parts.subresources.get(`${info.resource}/${info.subresource}`)
   if (own) return own(request)
-  const { definition } = served
   const part =
     (info.subresource === 'status' && definition.status) ||
     (info.subresource === 'scale' && definition.scale) ||
@@ -87,6 +92,10 @@ function subresourceVerb(request: ResourceRequest, parts: ApiParts): Promise<voi
   if (action && info.verb === 'create' && definition.subresources?.[info.subresource])
     return create(request, parts.writer)
   if (part || action)
-    return exchange.refuse(methodNotSupported({ group: info.group, resource: info.resource }, info.verb))
+    return exchange.refuse(methodNotSupported())
   return exchange.refuse(pageNotFound())
 }
+
+/** Upstream's router has no path for a group that is not served: its answer is no Status. */
+const isGroupServed = ({ definitions }: Registry, { group }: RequestInfo): boolean =>
+  group === '' || definitions.some(({ served }) => served.some((version) => version.group === group))

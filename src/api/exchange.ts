@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { REQUEST_BODY_BYTES_MAX } from '../base/limits.ts'
+import { REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_MS } from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { tooLargeBody, type Status } from '../meta/status.ts'
+import { badRequest, timedOut, tooLargeBody, type Status } from '../meta/status.ts'
 import type { Caller } from '../commands/request-context.ts'
 import type { RequestInfo } from './request-info.ts'
 
@@ -66,18 +66,29 @@ export class Exchange {
     for (const text of texts) if (!this.#warnings.includes(text)) this.#warnings.push(text)
   }
 
-  /** The whole body, or 413 above the cap. */
-  async body(): Promise<Result<Buffer, Status>> {
+  /** The whole body; 413 above the cap, 504 when it takes longer than a request may. */
+  body(timeoutMs = REQUEST_TIMEOUT_MS): Promise<Result<Buffer, Status>> {
     const declared = Number(this.header('content-length') ?? 0)
-    if (declared > REQUEST_BODY_BYTES_MAX) return err(tooLarge())
-    const chunks: Buffer[] = []
-    let size = 0
-    for await (const chunk of this.incoming as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > REQUEST_BODY_BYTES_MAX) return err(tooLarge())
-      chunks.push(chunk)
-    }
-    return ok(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+    if (declared > REQUEST_BODY_BYTES_MAX) return Promise.resolve(err(tooLarge()))
+    const { incoming } = this
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      const finish = (result: Result<Buffer, Status>): void => {
+        clearTimeout(timer)
+        incoming.removeAllListeners('data')
+        resolve(result)
+      }
+      const timer = setTimeout(() => finish(err(slow())), timeoutMs)
+      incoming.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > REQUEST_BODY_BYTES_MAX) return finish(err(tooLarge()))
+        chunks.push(chunk)
+      })
+      incoming.once('end', () => finish(ok(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))))
+      incoming.once('error', () => finish(err(cutOff())))
+      incoming.once('close', () => finish(err(cutOff())))
+    })
   }
 
   /** Answers bytes of a media type, after what the answer must wait for. */
@@ -107,8 +118,15 @@ export class Exchange {
     const wait = status.details?.retryAfterSeconds
     if (wait !== undefined) this.outgoing.setHeader('retry-after', String(wait))
     this.#reason = status.reason
+    // What is left of such a request is not worth reading.
+    if (status.code === 413 || status.code === 504) this.outgoing.setHeader('connection', 'close')
     if (status.code === 401) this.outgoing.setHeader('www-authenticate', 'Bearer realm="klio"')
     this.json(status.code, status)
+  }
+
+  /** 404 for a path that no API is behind: upstream's is a line of text. */
+  plainNotFound(): void {
+    this.send(404, 'text/plain; charset=utf-8', '404 page not found\n')
   }
 
   /** Headers every answer carries. */
@@ -126,6 +144,12 @@ export class Exchange {
 
 const tooLarge = (): Status =>
   tooLargeBody(`Request entity too large: limit is ${REQUEST_BODY_BYTES_MAX}`)
+
+const slow = (): Status =>
+  timedOut('Timeout: request did not complete within the allotted timeout', 0)
+
+/** Nobody hears this: the client is gone. */
+const cutOff = (): Status => badRequest('the body ended before its time')
 
 /** A quoted-string without control characters, at most 256 runes as upstream cuts. */
 const quoted = (text: string): string =>

@@ -30,20 +30,17 @@ export interface Encoding {
 }
 
 /** Media type of the answer's header. */
-export const contentType = ({ media, as }: Format, stream = false): string => {
-  const base =
-    media === 'json' ? 'application/json'
-    : media === 'yaml' ? 'application/yaml'
-    : 'application/vnd.kubernetes.protobuf'
-  const transform = as ? `;as=${as};g=meta.k8s.io;v=v1` : ''
-  return stream && media === 'protobuf' ? `${base};stream=watch` : `${base}${transform && media === 'json' ? transform : ''}`
+export const contentType = ({ media }: Format, stream = false): string => {
+  if (media === 'json') return 'application/json'
+  if (media === 'yaml') return 'application/yaml'
+  return `application/vnd.kubernetes.protobuf${stream ? ';stream=watch' : ''}`
 }
 
 /** One object, ready to send, without a trailing newline. */
 export function encodeEntry(encoding: Encoding, entry: Entry): Uint8Array {
   const { format } = encoding
   if (format.as === 'Table') return text(tableOf(encoding, [entry], { revision: entry.revision }))
-  if (format.as !== undefined) return encodeValue(encoding, metadataOf(entry))
+  if (format.as !== undefined) return encodeValue(encoding, metadataOf(encoding, entry))
   return isStored(encoding) && format.media === 'json'
     ? entry.bytes
     : encodeValue(encoding, versioned(encoding, entry))
@@ -59,9 +56,12 @@ export function versioned({ served }: Encoding, entry: Entry): KubeObject {
 export const isStored = ({ definition, served }: Encoding): boolean =>
   served === definition.served[0]
 
+/** As sigs.k8s.io/yaml writes: keys in order, and texts quoted that Go's readers take for something else. */
+const YAML = { sortMapEntries: true, indentSeq: false, lineWidth: 0, version: '1.1' } as const
+
 /** Any value in the negotiated media type. */
 export function encodeValue({ format }: Pick<Encoding, 'format'>, value: KubeObject | JsonObject | Table): Uint8Array {
-  if (format.media === 'yaml') return encoder.encode(stringify(value))
+  if (format.media === 'yaml') return encoder.encode(stringify(value, YAML))
   if (format.media === 'protobuf') return protobufOf(value as KubeObject)
   return text(value)
 }
@@ -77,7 +77,7 @@ export function* encodeList(
     return yield* storedList(encoding, entries, head)
   if (format.as === 'Table') return yield text(tableOf(encoding, entries, head))
   const items = entries.map((entry) =>
-    format.as === undefined ? versioned(encoding, entry) : metadataOf(entry),
+    format.as === undefined ? versioned(encoding, entry) : metadataOf(encoding, entry),
   )
   yield encodeValue(encoding, listValue(encoding, items, head))
 }
@@ -127,7 +127,7 @@ function listValue(encoding: Encoding, items: KubeObject[], head: ListHead): Jso
   const shell =
     encoding.format.as === undefined
       ? listHead(encoding, head)
-      : { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: listMeta(head) }
+      : { kind: 'PartialObjectMetadataList', apiVersion: metaVersion(encoding), metadata: listMeta(head) }
   const bare = encoding.format.media === 'json' && encoding.format.as === undefined
   return {
     ...shell,
@@ -135,10 +135,14 @@ function listValue(encoding: Encoding, items: KubeObject[], head: ListHead): Jso
   }
 }
 
+/** Version of a transformed answer: that which was asked for. */
+export const metaVersion = ({ format }: Pick<Encoding, 'format'>): `meta.k8s.io/v1${'' | 'beta1'}` =>
+  `meta.k8s.io/${format.asVersion ?? 'v1'}`
+
 /** Metadata alone. Source: meta/v1 PartialObjectMetadata. */
-export const metadataOf = (entry: Entry): KubeObject => ({
+export const metadataOf = (encoding: Pick<Encoding, 'format'>, entry: Entry): KubeObject => ({
   kind: 'PartialObjectMetadata',
-  apiVersion: 'meta.k8s.io/v1',
+  apiVersion: metaVersion(encoding),
   metadata: entry.whole().metadata,
 })
 
@@ -152,7 +156,7 @@ export function tableOf(
   const { definition } = encoding
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion: metaVersion(encoding),
     metadata: listMeta(head),
     columnDefinitions: withColumns ? [...definition.columns] : (null as never),
     rows: entries.map((entry) => rowOf(encoding, entry)),
@@ -163,8 +167,8 @@ function rowOf(encoding: Encoding, entry: Entry): TableRow {
   const { definition, includeObject, now } = encoding
   const conditions = definition.rowConditions?.(entry.object)
   const row = { cells: definition.cells(entry.object, now), ...(conditions?.length && { conditions: [...conditions] }) }
-  if (includeObject === 'None') return row
-  const object = includeObject === 'Object' ? versioned(encoding, entry) : metadataOf(entry)
+  if (includeObject === 'None') return { ...row, object: null }
+  const object = includeObject === 'Object' ? versioned(encoding, entry) : metadataOf(encoding, entry)
   return { ...row, object: object as unknown as JsonObject }
 }
 

@@ -20,14 +20,15 @@ const METHOD_VERBS: Readonly<Record<string, string>> = {
 const NAMESPACE_SUBRESOURCES = ['status', 'finalize']
 
 /**
- * Reads method and path. Segments are decoded one by one; a segment that decodes to something with a
- * slash or to a dot segment makes the request no resource request, so that router and authorizer can
- * never see two different things (path confusion).
+ * Reads method and path; undefined when the path is not well encoded. Segments are decoded one by one; a
+ * segment that is empty or decodes to something with a slash makes the request no resource request, so
+ * that router and authorizer can never see two different things (path confusion).
  */
 export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo | undefined {
   const parts = segments(path)
   if (!parts) return undefined
   const verb = METHOD_VERBS[method] ?? method.toLowerCase()
+  if (parts === 'odd') return nonResource(verb)
   const core = parts[0] === 'api'
   if (parts.length < 3 || (!core && (parts[0] !== 'apis' || parts.length < 4))) return nonResource(verb)
   const group = core ? '' : parts[1]!
@@ -74,19 +75,26 @@ const nonResource = (verb: string): RequestInfo => ({
   rest: '', verb,
 })
 
-function segments(path: string): string[] | undefined {
+function segments(path: string): string[] | 'odd' | undefined {
   const parts = path.split('/')
   parts.shift()
   if (parts.at(-1) === '') parts.pop()
-  if (!path.includes('%') && !path.includes('..') && !path.includes('//')) return parts
+  if (path.includes('//')) return 'odd'
+  if (!path.includes('%')) return parts
   const decoded: string[] = []
   for (const part of parts) {
     const text = decodeSegment(part)
-    if (text === undefined || text === '' || text === '.' || text === '..') return undefined
-    if (text.includes('/') || text.includes('\0')) return undefined
+    if (text === undefined) return undefined
+    if (text === '' || text.includes('/')) return 'odd'
     decoded.push(text)
   }
   return decoded
+}
+
+/** What is wrong with a name in a path. Source: apimachinery api/validation/path IsValidPathSegmentName. */
+export function badPathName(name: string): string | undefined {
+  if (name === '.' || name === '..') return `may not be '${name}'`
+  return name.includes('%') ? "may not contain '%'" : undefined
 }
 
 function decodeSegment(part: string): string | undefined {

@@ -67,7 +67,8 @@ function answering(schema: TypeSchema, answer: (exchange: Exchange, review: unkn
 async function readReview(exchange: Exchange, schema: TypeSchema): Promise<Result<unknown, Status>> {
   const body = await exchange.body()
   if (!body.ok) return body
-  const parsed = parseBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json')
+  const media = mediaType(exchange.header('content-type')) || 'application/json'
+  const parsed = parseBytes(body.value, media, schema.name.slice(schema.name.lastIndexOf('.') + 1))
   if (!parsed.ok) return parsed
   const typed = typedBody(schema, parsed.value)
   return typed.ok ? ok(typed.value.value) : err(badRequest(typed.error))

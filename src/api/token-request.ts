@@ -29,7 +29,7 @@ export const tokenRequest =
     if (!account) return exchange.refuse(notFound({ group: '', resource: 'serviceaccounts' }, name))
     const body = await exchange.body()
     if (!body.ok) return exchange.refuse(body.error)
-    const parsed = parseBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json')
+    const parsed = parseBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json', 'TokenRequest')
     if (!parsed.ok) return exchange.refuse(parsed.error)
     const typed = typedBody(schemaOf(SCHEMA), parsed.value)
     if (!typed.ok) return exchange.refuse(badRequest(typed.error))
@@ -51,9 +51,15 @@ export const tokenRequest =
 function wishOf(asked: TokenRequest, account: KubeObject, view: View): TokenWish | Status {
   const { name = '', namespace = '', uid = '' } = account.metadata
   const spec = asked.spec ?? { audiences: [] }
+  for (const field of ['name', 'namespace'] as const) {
+    const own = asked.metadata?.[field]
+    const why = field === 'name' ? 'must match the service account name if specified' : 'must match the service account namespace if specified'
+    if (own && own !== account.metadata[field])
+      return invalidObject('authentication.k8s.io', 'TokenRequest', name, [invalid(`metadata.${field}`, own, why)])
+  }
   const expirationSeconds = spec.expirationSeconds ?? SECONDS_DEFAULT
   if (expirationSeconds < SECONDS_MIN || expirationSeconds > SECONDS_MAX)
-    return invalidObject('authentication.k8s.io', 'TokenRequest', name, [
+    return invalidObject('authentication.k8s.io', 'TokenRequest', '', [
       invalid(
         'spec.expirationSeconds', expirationSeconds,
         expirationSeconds < SECONDS_MIN
@@ -73,13 +79,14 @@ function wishOf(asked: TokenRequest, account: KubeObject, view: View): TokenWish
 }
 
 function boundOf(
-  ref: { kind?: string; name?: string; uid?: string },
+  ref: { kind?: string; name?: string; uid?: string; apiVersion?: string },
   namespace: string,
   view: View,
 ): { object: BoundObject; node?: { name: string; uid: string } } | Status {
-  const { kind = '', name = '' } = ref
+  const { kind = '', name = '', apiVersion = '' } = ref
   const resource = BOUND_RESOURCES[kind]
-  if (!resource) return badRequest(`cannot bind token to object of type ${kind}`)
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/', 2) : ['', apiVersion]
+  if (!resource) return badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`)
   const found = view.get(resource, resource === 'nodes' ? '' : namespace, name)
   if (!found) return notFound({ group: '', resource }, name)
   const uid = found.metadata.uid!

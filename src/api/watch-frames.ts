@@ -4,7 +4,7 @@ import type { Status } from '../meta/status.ts'
 import type { Entry } from '../projections/entry.ts'
 import type { WatchItem } from '../projections/watch-cache.ts'
 import { apiVersionOf } from '../meta/kind.ts'
-import { encodeEntry, metadataOf, protobufOf, tableOf, versioned, type Encoding } from './formats.ts'
+import { encodeEntry, metadataOf, metaVersion, protobufOf, tableOf, versioned, type Encoding } from './formats.ts'
 import type { Selection } from './selection.ts'
 
 const encoder = new TextEncoder()
@@ -77,7 +77,7 @@ const encodeFrameObject = (encoding: Encoding, entry: Entry): Uint8Array => {
 }
 
 const valueOf = (encoding: Encoding, entry: Entry): KubeObject =>
-  encoding.format.as === undefined ? versioned(encoding, entry) : metadataOf(entry)
+  encoding.format.as === undefined ? versioned(encoding, entry) : metadataOf(encoding, entry)
 
 /** A bookmark: an empty object of the kind with a revision. Source: watch KEP-956, KEP-3157. */
 export function bookmark(encoding: Encoding, revision: number, initialEnd: boolean): Uint8Array {
@@ -98,12 +98,12 @@ function bookmarkObject(encoding: Encoding, metadata: JsonObject, revision: numb
     const table = tableOf(encoding, [], { revision })
     const row = {
       cells: definition.columns.map(() => null),
-      object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata },
+      object: { kind: 'PartialObjectMetadata', apiVersion: metaVersion(encoding), metadata },
     }
     return { ...table, rows: [row] } as unknown as JsonObject
   }
   if (format.as !== undefined)
-    return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
+    return { kind: 'PartialObjectMetadata', apiVersion: metaVersion(encoding), metadata }
   return { kind: definition.kind, apiVersion: apiVersionOf(served), metadata }
 }
 

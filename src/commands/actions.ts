@@ -1,9 +1,12 @@
 import type { KubeObject } from '../meta/object.ts'
 import { badRequest, conflict, notFound } from '../meta/status.ts'
+import { timeText } from '../meta/timestamp.ts'
+import { cloneObject } from './clone-object.ts'
 import type { DeleteOptions } from './command.ts'
 import { refused, type Decided } from './decided.ts'
 import { decideDelete } from './deletion.ts'
 import type { Frame } from './environment.ts'
+import { uidProblem } from './identity.ts'
 import { managedByUpdate } from './ownership.ts'
 
 /** A create on a subresource: binding, eviction. */
@@ -26,15 +29,11 @@ function decideOwnAction(frame: Frame, wish: ActionWish): Decided {
   const current = environment.state.get(definition.resource, wish.namespace, wish.name)
   const action = definition.actions?.[wish.subresource]
   if (!current || !action) return refused(notFound(gr, wish.name))
-  const own = wish.body.metadata?.name
-  if (own && own !== wish.name)
+  if (wish.body.metadata?.name !== wish.name)
     return refused(badRequest(`name in URL does not match name in ${wish.body.kind} object`))
-  const uid = wish.body.metadata?.uid
-  if (uid && uid !== current.uid)
-    return refused(
-      conflict(gr, wish.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.uid}`),
-    )
-  const object = structuredClone(current.object)
+  const { uid } = wish.body.metadata
+  if (uid && uid !== current.uid) return refused(conflict(gr, wish.name, uidProblem(frame, uid, current)))
+  const object = cloneObject(current.object)
   const refusal = action(object, wish.body, facts)
   if (refusal) return refused(refusal)
   const managed = managedByUpdate(frame, {
@@ -48,11 +47,44 @@ function decideOwnAction(frame: Frame, wish: ActionWish): Decided {
 
 /** Source: registry/core/pod/storage/eviction.go; budgets are asked by admission. */
 function decideEviction(frame: Frame, wish: ActionWish): Decided {
-  const options = (wish.body as KubeObject & { deleteOptions?: DeleteOptions }).deleteOptions ?? {}
-  const own = wish.body.metadata?.name
-  if (own && own !== wish.name)
+  const options = (wish.body as Eviction).deleteOptions ?? {}
+  if (wish.body.metadata?.name !== wish.name)
     return refused(badRequest('name in URL does not match name in Eviction object'))
   return decideDelete(frame, {
     namespace: wish.namespace, name: wish.name, options, dryRun: wish.dryRun,
+    mark: (object) => tellDisruption(object, timeText(frame.facts.now)),
   })
+}
+
+/** Source: policy/v1 Eviction. */
+interface Eviction extends KubeObject {
+  deleteOptions?: DeleteOptions & { dryRun?: readonly string[] }
+}
+
+/** Whether an eviction's own options ask for a dry run, beside those of its URL. */
+export const isDryEviction = (subresource: string, body: KubeObject): boolean =>
+  subresource === 'eviction' && ((body as Eviction).deleteOptions?.dryRun ?? []).includes('All')
+
+interface Condition {
+  type: string
+  status: string
+  lastTransitionTime?: string
+  reason?: string
+  message?: string
+}
+
+/** Tells people and controllers that the end was asked for. Source: eviction.go addConditionAndDeletePod. */
+function tellDisruption(object: KubeObject, now: string): void {
+  const pod = object as KubeObject & { status?: { conditions?: Condition[] } }
+  const status = (pod.status ??= {})
+  const others = (status.conditions ?? []).filter(({ type }) => type !== 'DisruptionTarget')
+  const old = status.conditions?.find(({ type }) => type === 'DisruptionTarget')
+  const since = old?.status === 'True' ? (old.lastTransitionTime ?? now) : now
+  status.conditions = [
+    ...others,
+    {
+      type: 'DisruptionTarget', status: 'True', lastTransitionTime: since,
+      reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting',
+    },
+  ]
 }

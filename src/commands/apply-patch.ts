@@ -2,9 +2,9 @@ import { applyConfiguration } from '../meta/apply.ts'
 import { apiVersionOf } from '../meta/kind.ts'
 import { managedText as textOfEntries, parseManaged } from '../meta/managed-entry.ts'
 import { keepTimes } from '../meta/managed-times.ts'
-import type { JsonObject, KubeObject } from '../meta/object.ts'
+import type { Json, JsonObject, KubeObject } from '../meta/object.ts'
 import { isJsonObject } from '../meta/own-property.ts'
-import { badRequest, conflict, notFound } from '../meta/status.ts'
+import { badRequest, conflict, notFound, type Status } from '../meta/status.ts'
 import { timeText } from '../meta/timestamp.ts'
 import type { Entry } from '../projections/entry.ts'
 import { schemaOf } from '../resources/schemas.ts'
@@ -12,6 +12,7 @@ import { decodeBody } from './codec.ts'
 import { decideCreate } from './create.ts'
 import { refused, type Decided } from './decided.ts'
 import type { Frame } from './environment.ts'
+import { placeProblem } from './identity.ts'
 import { managedText, resetFieldsOf } from './ownership.ts'
 import type { PatchWish } from './patch.ts'
 import { decideUpdate } from './update.ts'
@@ -21,7 +22,10 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
   const { served, definition } = frame
   const { patch, subresource = '', dryRun = false, name } = wish
   const namespace = definition.namespaced ? wish.namespace : ''
-  if (!isJsonObject(patch)) return refused(badRequest('an apply needs an object'))
+  if (patch === null) return refused(badRequest('invalid object type: /, Kind='))
+  if (!isJsonObject(patch)) return refused(notAnObject(patch))
+  const misplaced = patchPlaceProblem(patch, name, definition.namespaced ? namespace : undefined)
+  if (misplaced) return refused(misplaced)
   const gr = { group: served.group, resource: definition.plural }
   if (!current && subresource !== '') return refused(notFound(gr, name))
   const uid = (patch['metadata'] as JsonObject | undefined)?.['uid']
@@ -32,7 +36,7 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
   const entries = parseManaged(before)
   const applied = applyConfiguration({
     live,
-    applied: named(patch, namespace, name),
+    applied: named(patch, name),
     schema: schemaOf(served.schema),
     manager: frame.context.fieldManager,
     force: wish.force ?? false,
@@ -44,14 +48,14 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
     resetFields: resetFieldsOf(definition, subresource),
   })
   if (!applied.ok) return refused(applied.error)
-  const decoded = decodeBody(frame, applied.value.object, wish.fieldValidation)
-  if (!decoded.ok) return refused(decoded.error)
+  const decoded = decodeBody(frame, applied.value.object, wish.fieldValidation, wish.doubled)
+  if (!decoded.ok) return refused(badRequest(decoded.error))
   const text = textOfEntries(applied.value.managed)
   const steady = textOfEntries(keepTimes(entries, applied.value.managed))
   const after = { text, same: text === before, sameButTimes: steady === before }
   const object = decoded.value
   if (!current) return decideCreate(frame, { object, namespace, name, dryRun, managed: text })
-  return decideUpdate(frame, { object, namespace, name, subresource, dryRun, managed: after })
+  return decideUpdate(frame, { object, namespace, name, subresource, dryRun, managed: after, patched: true })
 }
 
 function liveOf({ served }: Frame, { object }: Entry): JsonObject {
@@ -60,11 +64,18 @@ function liveOf({ served }: Frame, { object }: Entry): JsonObject {
 }
 
 /** An apply may leave out what the path says. */
-const named = (patch: JsonObject, namespace: string, name: string): JsonObject => ({
+const named = (patch: JsonObject, name: string): JsonObject => ({
   ...patch,
-  metadata: {
-    ...(patch['metadata'] as JsonObject | undefined),
-    name,
-    ...(namespace !== '' && { namespace }),
-  },
+  metadata: { ...(patch['metadata'] as JsonObject | undefined), name },
 })
+
+function patchPlaceProblem(patch: JsonObject, name: string, namespace: string | undefined): Status | undefined {
+  const metadata = (isJsonObject(patch['metadata']) ? patch['metadata'] : {}) as KubeObject['metadata']
+  return placeProblem({ ...metadata, name: metadata.name || name }, name, namespace)
+}
+
+/** Source: sigs.k8s.io/yaml Unmarshal into a map. */
+const notAnObject = (patch: Json): Status =>
+  badRequest(
+    `error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch} into Go value of type map[string]interface {}`,
+  )

@@ -11,6 +11,10 @@ export function encodeBody(object: KubeObject, managed: string, revision: number
   return encoder.encode(bodyText(object, managed))
 }
 
+/** A dry run stores nothing, so its answer keeps the revision the object had, or has none. */
+export const encodeDry = (object: KubeObject, managed: string): Uint8Array =>
+  encoder.encode(bodyText(object, managed))
+
 /** The JSON text of an object with its managedFields text. */
 export function bodyText(object: KubeObject, managed: string): string {
   const metadata = JSON.stringify(object.metadata)

@@ -4,14 +4,14 @@ import {
   type FieldValidation, type NamedKind, type ParsedBody,
 } from '../meta/decode.ts'
 import { decodeProtobuf, openEnvelope, PROTOBUF_MEDIA_TYPE, type Envelope } from '../meta/protobuf.ts'
-import { apiVersionOf, parseApiVersion } from '../meta/kind.ts'
+import { apiVersionOf, parseApiVersion, type GroupVersionKind } from '../meta/kind.ts'
 import type { Json, KubeObject } from '../meta/object.ts'
 import { prune, type Pruned } from '../meta/prune.ts'
 import type { TypeSchema } from '../meta/schema.ts'
 import { badRequest, unsupportedMediaType, type Status } from '../meta/status.ts'
 import type { ServedVersion } from '../resources/define.ts'
 import type { Served } from '../resources/registry.ts'
-import { schemaOf } from '../resources/schemas.ts'
+import { schemaFor, schemaOf } from '../resources/schemas.ts'
 import type { Frame } from './environment.ts'
 
 /** A body before its type is known: JSON or YAML values, or an opened protobuf envelope. */
@@ -19,8 +19,11 @@ export type RequestBody = ParsedBody | Envelope
 
 const isEnvelope = (body: RequestBody): body is Envelope => 'raw' in body
 
-/** Reads a body of any media type that upstream takes; its type is not known yet. */
-export function parseBytes(bytes: Uint8Array, type: string): Result<RequestBody, Status> {
+/**
+ * Reads a body of any media type that upstream takes; its type is not known yet. `kind` is what it
+ * must be, for the message; options of a delete are read without one.
+ */
+export function parseBytes(bytes: Uint8Array, type: string, kind?: string): Result<RequestBody, Status> {
   const parsed = parserOf(type)?.(bytes)
   if (!parsed)
     return err(
@@ -29,7 +32,8 @@ export function parseBytes(bytes: Uint8Array, type: string): Result<RequestBody,
           'application/json, application/yaml, application/vnd.kubernetes.protobuf',
       ),
     )
-  return parsed.ok ? parsed : err(badRequest(parsed.error))
+  if (parsed.ok) return parsed
+  return err(kind === undefined ? badRequest(parsed.error) : cannotDecode(kind, undefined, parsed.error, bytes))
 }
 
 function parserOf(type: string): ((bytes: Uint8Array) => Result<RequestBody, string>) | undefined {
@@ -37,8 +41,6 @@ function parserOf(type: string): ((bytes: Uint8Array) => Result<RequestBody, str
   if (type === PROTOBUF_MEDIA_TYPE) return openEnvelope
   return type === 'application/yaml' ? parseYamlBody : undefined
 }
-
-const NO_BODY = new Uint8Array()
 
 /** The value of a body whose form needs no type; protobuf has none. */
 export const plainValue = (body: RequestBody): Json | undefined =>
@@ -61,6 +63,14 @@ const BODY_KINDS: Readonly<Record<string, string>> = {
   eviction: 'io.k8s.api.policy.v1.Eviction',
 }
 
+/** The kind that a body sent to a resource or its subresource must be. */
+export function bodyKind({ definition, version }: Served, subresource: string): string {
+  const schemaName = BODY_KINDS[subresource] ?? version.schema
+  return schemaName === version.schema ? definition.kind : lastWord(schemaName)
+}
+
+const lastWord = (schema: string): string => schema.slice(schema.lastIndexOf('.') + 1)
+
 /** Brings a parsed body into storage form: typed, defaulted, converted. */
 export function toStored(
   { definition, version }: Served,
@@ -71,17 +81,17 @@ export function toStored(
 ): Result<Stored, Status> {
   const schemaName = BODY_KINDS[subresource] ?? version.schema
   const own = schemaName === version.schema
-  const kind = own ? definition.kind : schemaName.slice(schemaName.lastIndexOf('.') + 1)
+  const kind = own ? definition.kind : lastWord(schemaName)
   const wanted = own ? version : versionOfSchema(schemaName)
   const named = isEnvelope(body) ? ok(body) : kindOf(body.value)
   if (!named.ok) return err(cannotDecode(kind, undefined, named.error, bytes))
-  const odd = kindProblem(named.value, kind, wanted)
+  const odd = kindProblem(named.value, { ...wanted, kind }, bytes)
   if (odd) return err(odd)
   const decoded = typedBody(schemaOf(schemaName), body)
   if (!decoded.ok) return err(cannotDecode(kind, { ...wanted, kind }, decoded.error, bytes))
   const { strict, value } = decoded.value
   const failure = validation === 'Strict' ? strictFailure(strict) : undefined
-  if (failure !== undefined) return err(badRequest(failure))
+  if (failure !== undefined) return err(cannotDecode(kind, { ...wanted, kind }, failure, bytes))
   const object = value as unknown as KubeObject
   object.apiVersion = apiVersionOf(wanted)
   object.kind = kind
@@ -91,19 +101,26 @@ export function toStored(
   return ok({ object: stored, warnings: validation === 'Warn' ? strictWarnings(strict) : [] })
 }
 
-/** The same inside a decision, for a patched document: its text was never seen, so nothing is doubled. */
+/**
+ * The same inside a decision, for a patched document; `doubled` is what its patch said twice. Errors
+ * are texts: what is shown beside them depends on the patch.
+ */
 export function decodeBody(
   frame: Frame,
   value: Json,
   validation: FieldValidation,
-): Result<KubeObject, Status> {
+  doubled: readonly string[] = [],
+): Result<KubeObject, string> {
   const { definition, served } = frame
+  const named = kindOf(value)
+  if (!named.ok) return named
+  const odd = oddKind(named.value, { ...served, kind: definition.kind })
+  if (odd !== undefined) return err(odd)
   const pruned = prune(schemaOf(served.schema), value)
-  if (!pruned.ok)
-    return err(cannotDecode(definition.kind, { ...served, kind: definition.kind }, pruned.error, NO_BODY))
-  const { strict } = pruned.value
+  if (!pruned.ok) return pruned
+  const strict = [...doubled, ...pruned.value.strict]
   const failure = validation === 'Strict' ? strictFailure(strict) : undefined
-  if (failure !== undefined) return err(badRequest(failure))
+  if (failure !== undefined) return err(failure)
   if (validation === 'Warn') frame.warnings.push(...strictWarnings(strict))
   const object = pruned.value.value as unknown as KubeObject
   object.apiVersion = apiVersionOf(served)
@@ -129,15 +146,32 @@ function versionOfSchema(schema: string): GroupAndVersion {
 }
 
 /** Source: apiserver handlers/create.go: the data must be of the version the path names. */
-function kindProblem(named: NamedKind, kind: string, wanted: GroupAndVersion): Status | undefined {
-  const expected = apiVersionOf(wanted)
-  const { apiVersion } = named
-  if (apiVersion !== '' && !parseApiVersion(apiVersion))
-    return badRequest(`couldn't get version/kind; unexpected GroupVersion string: ${apiVersion}`)
-  if (apiVersion !== '' && apiVersion !== expected)
-    return badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-    )
-  if (named.kind === '' || named.kind === kind) return undefined
-  return cannotDecode(kind, { ...wanted, kind: named.kind }, `no kind ${JSON.stringify(named.kind)} is served by this path`, NO_BODY)
+function kindProblem(named: NamedKind, wanted: GroupVersionKind, bytes: Uint8Array): Status | undefined {
+  const why = oddKind(named, wanted)
+  if (why === undefined) return undefined
+  const asked = parseApiVersion(named.apiVersion || apiVersionOf(wanted))
+  if (!asked) return cannotDecode(wanted.kind, undefined, why, bytes)
+  const kind = named.kind || wanted.kind
+  // Another version of the same kind can be read; only the path does not take it.
+  if (kind === wanted.kind && !why.startsWith('no kind')) return badRequest(why)
+  return cannotDecode(wanted.kind, { ...asked, kind }, why, bytes)
 }
+
+/** What is wrong with what a body calls itself. Source: runtime Scheme.New, Convert. */
+function oddKind(named: NamedKind, wanted: GroupVersionKind): string | undefined {
+  const expected = apiVersionOf(wanted)
+  const apiVersion = named.apiVersion || expected
+  const kind = named.kind || wanted.kind
+  if (apiVersion === expected && kind === wanted.kind) return undefined
+  const asked = parseApiVersion(apiVersion)
+  if (!asked) return `unexpected GroupVersion string: ${apiVersion}`
+  if (!schemaFor({ ...asked, kind })) return notRegistered(kind, apiVersion)
+  if (kind === wanted.kind)
+    return `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`
+  const internal = wanted.group === '' ? 'core' : wanted.group.split('.')[0]
+  return `converting (${asked.version}.${kind}) to (${internal}.${wanted.kind}): unknown conversion`
+}
+
+/** Source: apimachinery runtime/error.go NewNotRegisteredErrForKind, with upstream's name of its scheme. */
+export const notRegistered = (kind: string, apiVersion: string): string =>
+  `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`

@@ -2,12 +2,14 @@ import { timeText } from '../meta/timestamp.ts'
 import { required } from '../meta/field-error.ts'
 import type { KubeObject } from '../meta/object.ts'
 import {
-  alreadyExists, badRequest, generateNameConflict, invalidObject, type Status,
+  alreadyExists, badRequest, generateNameConflict, invalidObject, plainError, type Status,
 } from '../meta/status.ts'
-import { validateObjectMeta } from '../meta/validate-metadata.ts'
-import { bodyText } from './body.ts'
+import { standardFinalizerErrors, validateObjectMeta } from '../meta/validate-metadata.ts'
+import type { Entry } from '../projections/entry.ts'
+import type { Facts } from '../resources/define.ts'
+import { encodeDry } from './body.ts'
 import { refused, type Decided } from './decided.ts'
-import { admit, type Frame } from './environment.ts'
+import { admit, type AdmissionWish, type Frame } from './environment.ts'
 import { managedByCreate } from './ownership.ts'
 
 /** Longest name minus the suffix. Source: apiserver storage/names/generate.go. */
@@ -30,21 +32,19 @@ export function decideCreate(frame: Frame, wish: CreateWish): Decided {
   const { object } = wish
   const wrong = placeProblem(frame, wish) ?? nameIt(frame, wish)
   if (wrong) return refused(wrong)
+  // A client owns what it sent and what was defaulted, not what admission adds.
+  const managed = wish.managed ?? managedByCreate(frame, object)
   stampNew(frame, object)
   const name = object.metadata.name ?? ''
   const namespace = definition.namespaced ? wish.namespace : ''
-  definition.prepareCreate?.(object, facts)
-  if (definition.generationOf) object.metadata.generation = 1
-  const refusal =
-    admit(frame, {
-      operation: 'CREATE', subresource: '', namespace, name, object, before: undefined,
-      dryRun: wish.dryRun,
-    }) ?? invalidity(frame, object)
+  const asked: AdmissionWish = {
+    operation: 'CREATE', subresource: '', namespace, name, object, before: undefined, dryRun: wish.dryRun,
+  }
+  const refusal = admit(frame, asked) ?? prepared(frame, asked, facts) ?? invalidity(frame, object)
   if (refusal) return refused(refusal)
   frame.warnings.push(...(definition.warnings?.(object, undefined) ?? []))
-  if (environment.state.get(definition.resource, namespace, name))
-    return refused(taken(frame, wish, name))
-  const managed = wish.managed ?? managedByCreate(frame, object)
+  const there = environment.state.get(definition.resource, namespace, name)
+  if (there) return refused(taken(frame, wish, there))
   return {
     ok: true,
     object,
@@ -56,9 +56,11 @@ export function decideCreate(frame: Frame, wish: CreateWish): Decided {
   }
 }
 
-/** A dry run stores nothing, so its answer keeps the revision the object had, or has none. */
-export function encodeDry(object: KubeObject, managed: string): Uint8Array {
-  return new TextEncoder().encode(bodyText(object, managed))
+function prepared(frame: Frame, asked: AdmissionWish, facts: Facts): Status | undefined {
+  const { definition } = frame
+  definition.prepareCreate?.(asked.object, facts)
+  if (definition.generationOf) asked.object.metadata.generation = 1
+  return admit(frame, asked, 'allocate')
 }
 
 function placeProblem({ definition }: Frame, { object, namespace, name }: CreateWish) {
@@ -76,7 +78,7 @@ function placeProblem({ definition }: Frame, { object, namespace, name }: Create
       `the name of the object (${own}) does not match the name on the URL (${name})`,
     )
   if (object.metadata.resourceVersion !== undefined && object.metadata.resourceVersion !== '')
-    return badRequest('resourceVersion should not be set on objects to be created')
+    return plainError('resourceVersion should not be set on objects to be created')
   return undefined
 }
 
@@ -111,7 +113,6 @@ function stampNew(frame: Frame, { metadata }: KubeObject): void {
   delete metadata.deletionTimestamp
   delete metadata.deletionGracePeriodSeconds
   delete metadata.resourceVersion
-  delete metadata.generation
   metadata.uid = frame.facts.uid()
   metadata.creationTimestamp = timeText(frame.facts.now)
 }
@@ -120,16 +121,18 @@ function invalidity(frame: Frame, object: KubeObject): Status | undefined {
   const { definition, served } = frame
   const errors = [
     ...validateObjectMeta(object.metadata, definition.namespaced, definition.validateName),
+    ...standardFinalizerErrors('metadata.finalizers', object.metadata.finalizers),
     ...definition.validate(object, served),
   ]
   if (errors.length === 0) return undefined
   return invalidObject(served.group, definition.kind, object.metadata.name ?? '', errors)
 }
 
-function taken({ definition, served }: Frame, wish: CreateWish, name: string): Status {
+function taken({ definition, served }: Frame, wish: CreateWish, there: Entry): Status {
   const gr = { group: served.group, resource: definition.plural }
+  const { name } = there
   const generated = wish.name === '' && wish.object.metadata.generateName !== undefined
   return generated && name.startsWith(wish.object.metadata.generateName!.slice(0, GENERATED_PREFIX_MAX))
     ? generateNameConflict(gr, name)
-    : alreadyExists(gr, name)
+    : alreadyExists(gr, name, there.object.metadata.deletionTimestamp !== undefined)
 }

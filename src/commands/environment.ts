@@ -29,6 +29,11 @@ export interface AdmissionRule {
   /** Storage resources it looks at; undefined for all. */
   readonly resources?: readonly string[]
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[]
+  /**
+   * `allocate` runs after the kind has prepared the object, as upstream's storage does; all others run
+   * before, so that what the kind computes (a Pod's class) sees what they set.
+   */
+  readonly phase?: 'allocate'
   admit(request: AdmissionRequest): Status | undefined
 }
 
@@ -53,10 +58,14 @@ export interface Frame {
   readonly warnings: string[]
 }
 
-/** Runs the admission chain; the first refusal ends it. */
-export function admit(frame: Frame, request: Omit<AdmissionRequest, 'definition' | 'facts' | 'context' | 'state'>): Status | undefined {
+/** A request before the frame's part is added. */
+export type AdmissionWish = Omit<AdmissionRequest, 'definition' | 'facts' | 'context' | 'state'>
+
+/** Runs one phase of the admission chain; the first refusal ends it. */
+export function admit(frame: Frame, request: AdmissionWish, phase?: 'allocate'): Status | undefined {
   const { definition, environment } = frame
   for (const rule of environment.admission) {
+    if (rule.phase !== phase) continue
     if (rule.resources && !rule.resources.includes(definition.resource)) continue
     if (!rule.operations.includes(request.operation)) continue
     const refusal = rule.admit({

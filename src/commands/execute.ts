@@ -8,7 +8,7 @@ import type { Json, JsonObject, KubeObject } from '../meta/object.ts'
 import { internalError, serviceUnavailable, tooManyRequests, type Status } from '../meta/status.ts'
 import type { Facts, ResourceDefinition, ServedVersion } from '../resources/define.ts'
 import { schemaOf } from '../resources/schemas.ts'
-import { decideAction } from './actions.ts'
+import { decideAction, isDryEviction } from './actions.ts'
 import { encodeBody } from './body.ts'
 import type { Command } from './command.ts'
 import { decideCreate } from './create.ts'
@@ -31,6 +31,8 @@ export interface Wanted {
   readonly served: ServedVersion
   readonly fieldValidation?: FieldValidation
   readonly warnings?: readonly string[]
+  /** What a patch's text says twice or in vain. */
+  readonly doubled?: readonly string[]
 }
 
 /** The only writer: one pipeline for every kind and every caller (design 3). */
@@ -96,7 +98,7 @@ export class Commands {
 
   #change(wanted: Wanted, context: RequestContext, decided: Accepted): Change | undefined {
     const { command, definition } = wanted
-    if (command.dryRun || decided.effect === 'unchanged') return undefined
+    if (isDry(command) || decided.effect === 'unchanged') return undefined
     const { metadata } = decided.object
     const before = this.environment.state.get(
       definition.resource, metadata.namespace ?? '', metadata.name!,
@@ -148,7 +150,7 @@ export class Commands {
       namespace: command.namespace,
       name,
       subresource: command.subresource ?? '',
-      dryRun: command.dryRun ?? false,
+      dryRun: isDry(command),
       code: decided.ok ? (decided.effect === 'created' ? 201 : 200) : decided.status.code,
       reason: decided.ok ? undefined : decided.status.reason,
       firstRevision: revision,
@@ -164,8 +166,9 @@ export class Commands {
 export const WRITE_PATIENCE_MS = REQUEST_TIMEOUT_MS
 
 /** Pure: from wish and state to a decision. */
-function decide(frame: Frame, { command, fieldValidation = 'Ignore' }: Wanted): Decided {
-  const { namespace, name, subresource = '', dryRun = false } = command
+function decide(frame: Frame, { command, fieldValidation = 'Ignore', doubled = [] }: Wanted): Decided {
+  const { namespace, name, subresource = '' } = command
+  const dryRun = isDry(command)
   switch (command.verb) {
     case 'create':
       return subresource === ''
@@ -176,11 +179,15 @@ function decide(frame: Frame, { command, fieldValidation = 'Ignore' }: Wanted): 
         ? decideScale(frame, { scale: command.object as unknown as JsonObject, namespace, name, dryRun })
         : decideUpdate(frame, { object: fresh(command.object), namespace, name, subresource, dryRun })
     case 'patch':
-      return decidePatch(frame, { ...command, fieldValidation })
+      return decidePatch(frame, { ...command, fieldValidation, doubled })
     case 'delete':
       return decideDelete(frame, { namespace, name, options: command.options ?? {}, dryRun })
   }
 }
+
+const isDry = (command: Command): boolean =>
+  (command.dryRun ?? false) ||
+  (command.verb === 'create' && isDryEviction(command.subresource ?? '', command.object))
 
 /**
  * A decision may run again when its batch was lost, so it must not start from an object that an earlier

@@ -1,15 +1,18 @@
 import { semanticallyEqual } from '../meta/equality.ts'
 import { invalid } from '../meta/field-error.ts'
+import { goQuote } from '../meta/go-quote.ts'
 import type { KubeObject } from '../meta/object.ts'
-import { badRequest, conflict, invalidObject, MODIFIED, notFound, type Status } from '../meta/status.ts'
-import { validateObjectMetaUpdate } from '../meta/validate-metadata.ts'
+import { conflict, invalidObject, MODIFIED, notFound, plainError, type Status } from '../meta/status.ts'
+import { standardFinalizerErrors, validateObjectMetaUpdate } from '../meta/validate-metadata.ts'
 import type { Entry } from '../projections/entry.ts'
 import { schemaOf } from '../resources/schemas.ts'
 import type { StatusRules } from '../resources/define.ts'
-import { decideCreate, encodeDry } from './create.ts'
+import { encodeDry } from './body.ts'
+import { decideCreate } from './create.ts'
 import { refused, unchanged, type Decided } from './decided.ts'
 import { mayVanish } from './deletion.ts'
-import { admit, type Frame } from './environment.ts'
+import { admit, type AdmissionWish, type Frame } from './environment.ts'
+import { placeProblem, uidProblem } from './identity.ts'
 import { managedByUpdate, takeSentManaged, type ManagedAfter } from './ownership.ts'
 
 /** What an update needs. The object is fresh, decoded and in the storage version. */
@@ -22,6 +25,10 @@ export interface UpdateWish {
   readonly dryRun: boolean
   /** managedFields after an apply; undefined when this is an ordinary update. */
   readonly managed?: ManagedAfter
+  /** A patch changes what is there: it has no preconditions, and may not change a uid. */
+  readonly patched?: boolean
+  /** Subresource that managedFields name, where it is not the one that is written: scale. */
+  readonly managedAs?: string
 }
 
 /** Decides an update. Order of checks: apiserver registry/generic/registry/store.go Update. */
@@ -33,33 +40,38 @@ export function decideUpdate(frame: Frame, wish: UpdateWish): Decided {
   if (placed) return refused(placed)
   const current = environment.state.get(definition.resource, namespace, name)
   if (!current) return absent(frame, wish)
-  const stale = staleness(frame, object, current)
+  const stale = staleness(frame, wish, current)
   if (stale) return refused(stale)
   const before = current.object
+  carryOver(object, before)
+  const managed = managedNow(frame, wish, current)
   const wrong = prepare(frame, wish, before)
   if (wrong) return refused(wrong)
-  return settle(frame, wish, current)
+  return settle(frame, wish, current, managed)
 }
+
+/** What the client owns: what it sent, before the kind and admission change it. */
+function managedNow(frame: Frame, wish: UpdateWish, current: Entry): ManagedAfter {
+  const { object, subresource, managedAs = subresource } = wish
+  const sent = takeSentManaged(object)
+  if (wish.managed) return wish.managed
+  const sameObject = isSame(frame, object, current)
+  return managedByUpdate(frame, { object, current, subresource: managedAs, sent, sameObject })
+}
+
+const isSame = ({ definition }: Frame, object: KubeObject, current: Entry): boolean =>
+  semanticallyEqual(object, current.object, schemaOf(definition.served[0]!.schema))
+
 
 /** Rules of the part that an update may change; undefined for the object itself. */
 export const partOf = ({ definition }: Frame, subresource: string): StatusRules<KubeObject> | undefined =>
   subresource === 'status' ? definition.status : definition.parts?.[subresource]
 
-function place({ definition }: Frame, { object, namespace, name }: UpdateWish) {
-  const own = object.metadata.name
-  if (own === undefined || own === '') object.metadata.name = name
-  else if (own !== name)
-    return badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`)
-  if (!definition.namespaced) {
-    delete object.metadata.namespace
-    return undefined
-  }
-  const inside = object.metadata.namespace
-  if (inside !== undefined && inside !== '' && inside !== namespace)
-    return badRequest(
-      'the namespace of the provided object does not match the namespace sent on the request',
-    )
-  object.metadata.namespace = namespace
+function place({ definition }: Frame, { object, namespace, name }: UpdateWish): Status | undefined {
+  const wrong = placeProblem(object.metadata, name, definition.namespaced ? namespace : undefined)
+  if (wrong) return wrong
+  if (definition.namespaced) object.metadata.namespace = namespace
+  else delete object.metadata.namespace
   return undefined
 }
 
@@ -68,54 +80,52 @@ function absent(frame: Frame, wish: UpdateWish): Decided {
   const gr = { group: served.group, resource: definition.plural }
   if (!definition.createOnUpdate || wish.subresource !== '') return refused(notFound(gr, wish.name))
   // An update that names a uid or a revision means an object that was there.
-  if (wish.object.metadata.uid)
-    return refused(
-      conflict(gr, wish.name, `Precondition failed: UID in precondition: ${wish.object.metadata.uid}, UID in object meta: `),
-    )
+  if (wish.object.metadata.uid) {
+    const nobody = { namespace: wish.namespace, name: wish.name, uid: '' }
+    return refused(conflict(gr, wish.name, uidProblem(frame, wish.object.metadata.uid, nobody)))
+  }
   if (wish.object.metadata.resourceVersion) return refused(notFound(gr, wish.name))
   return decideCreate(frame, { ...wish, managed: wish.managed?.text })
 }
 
-function staleness(frame: Frame, object: KubeObject, current: Entry): Status | undefined {
+function staleness(frame: Frame, { object, patched }: UpdateWish, current: Entry): Status | undefined {
   const { definition, served } = frame
   const gr = { group: served.group, resource: definition.plural }
   const { uid, resourceVersion } = object.metadata
-  if (uid && uid !== current.uid)
-    return conflict(
-      gr, current.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.uid}`,
-    )
-  if (!resourceVersion) {
+  if (!patched && uid && uid !== current.uid) return conflict(gr, current.name, uidProblem(frame, uid, current))
+  if (!resourceVersion || resourceVersion === '0') {
     if (definition.unconditionalUpdate !== false) return undefined
-    return invalidObject(served.group, definition.kind, current.name, [
+    // Upstream names the resource here, not the kind.
+    return invalidObject(served.group, definition.plural, current.name, [
       invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])
   }
   if (!/^[0-9]+$/.test(resourceVersion))
-    return invalidObject(served.group, definition.kind, current.name, [
-      invalid('metadata.resourceVersion', resourceVersion, 'must be an unsigned integer'),
-    ])
+    return plainError(`strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`)
   return Number(resourceVersion) === current.revision ? undefined : conflict(gr, current.name, MODIFIED)
 }
 
-/** Carries over what no update may change, then applies the kind's rules, admission, validation. */
+/** Admission, the kind's rules, what no update may change, validation. */
 function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | undefined {
   const { definition, facts } = frame
   const { object, subresource } = wish
-  carryOver(object, before)
+  const asked: AdmissionWish = {
+    operation: 'UPDATE', subresource, namespace: wish.namespace, name: wish.name, object, before,
+    dryRun: wish.dryRun,
+  }
+  const refusal = admit(frame, asked)
+  if (refusal) return refusal
   const part = partOf(frame, subresource)
   if (part) part.prepare(object, before)
   else definition.prepareUpdate?.(object, before, facts)
   // A kind's rules may clear system fields on the way; an update never moves them.
   carryOver(object, before)
   if (subresource !== 'status') bumpGeneration(frame, object, before)
-  const refusal = admit(frame, {
-    operation: 'UPDATE', subresource, namespace: wish.namespace, name: wish.name, object, before,
-    dryRun: wish.dryRun,
-  })
-  if (refusal) return refusal
+  const unallocated = admit(frame, asked, 'allocate')
+  if (unallocated) return unallocated
   const errors = [
     ...validateObjectMetaUpdate(object.metadata, before.metadata),
+    ...standardFinalizerErrors('metadata.finalizers', object.metadata.finalizers),
     ...(part ? part.validate(object, before) : definition.validateUpdate(object, before, frame.served)),
   ]
   if (errors.length > 0)
@@ -126,12 +136,14 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
 
 function carryOver({ metadata }: KubeObject, { metadata: old }: KubeObject): void {
   delete metadata.selfLink
-  metadata.uid = old.uid
+  metadata.uid ||= old.uid
   metadata.creationTimestamp = old.creationTimestamp
-  keepOrDrop(metadata, old, 'deletionTimestamp')
-  keepOrDrop(metadata, old, 'deletionGracePeriodSeconds')
-  keepOrDrop(metadata, old, 'generation')
-  keepOrDrop(metadata, old, 'generateName')
+  // What is being deleted stays so; a deletion that nobody asked for is refused by validation.
+  if (old.deletionTimestamp !== undefined) metadata.deletionTimestamp = old.deletionTimestamp
+  if (old.deletionGracePeriodSeconds !== undefined)
+    metadata.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds
+  if (old.generation === undefined) delete metadata.generation
+  else metadata.generation = old.generation
   metadata.resourceVersion = old.resourceVersion
 }
 
@@ -156,14 +168,9 @@ const fieldOf = (object: KubeObject, field: string): unknown =>
   field.split('.').reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], object)
 
 /** Nothing changed, or the last finalizer went, or an ordinary change. */
-function settle(frame: Frame, wish: UpdateWish, current: Entry): Decided {
+function settle(frame: Frame, wish: UpdateWish, current: Entry, managed: ManagedAfter): Decided {
   const { object, dryRun } = wish
-  const sent = takeSentManaged(object)
-  const same = semanticallyEqual(object, current.object, schemaOf(frame.definition.served[0]!.schema))
-  const managed =
-    wish.managed ??
-    managedByUpdate(frame, { object, current, subresource: wish.subresource, sent, sameObject: same })
-  if (same && (managed.same || managed.sameButTimes)) return unchanged(frame, current)
+  if ((managed.same || managed.sameButTimes) && isSame(frame, object, current)) return unchanged(frame, current)
   const effect = mayVanish(frame.definition, object) ? 'deleted' : 'updated'
   return {
     ok: true, object, managed: managed.text,

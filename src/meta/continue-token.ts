@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts'
+import { jsonSyntaxError } from './json-syntax.ts'
 
 /** Where a limited list goes on: after this key, at this revision. */
 export interface ContinuePoint {
@@ -58,7 +59,6 @@ function parsedJson(text: string): Result<unknown, string> {
   try {
     return ok(JSON.parse(text))
   } catch {
-    const why = text === '' ? 'unexpected end of JSON input' : 'invalid character in JSON text'
-    return err(`${INVALID}: ${why}`)
+    return err(`${INVALID}: ${jsonSyntaxError(text)}`)
   }
 }

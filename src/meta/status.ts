@@ -1,4 +1,5 @@
 import type { FieldError } from './field-error.ts'
+import { goQuote } from './go-quote.ts'
 
 /** Source: apimachinery meta/v1 StatusCause. */
 export interface StatusCause {
@@ -61,14 +62,14 @@ const about = (gr: GroupResource, name: string): NonNullable<Status['details']> 
 
 /** 404: no object of that name. */
 export const notFound = (gr: GroupResource, name: string): Status =>
-  failure(404, 'NotFound', `${qualified(gr)} ${JSON.stringify(name)} not found`, about(gr, name))
+  failure(404, 'NotFound', `${qualified(gr)} ${goQuote(name)} not found`, about(gr, name))
 
-/** 409: a create met an object of that name. */
-export const alreadyExists = (gr: GroupResource, name: string): Status =>
+/** 409: a create met an object of that name, perhaps one on its way out. */
+export const alreadyExists = (gr: GroupResource, name: string, isBeingDeleted = false): Status =>
   failure(
     409,
     'AlreadyExists',
-    `${qualified(gr)} ${JSON.stringify(name)} already exists`,
+    `${isBeingDeleted ? 'object is being deleted: ' : ''}${qualified(gr)} ${goQuote(name)} already exists`,
     about(gr, name),
   )
 
@@ -101,20 +102,33 @@ export function invalidObject(
   name: string,
   errors: readonly FieldError[],
 ): Status {
-  const text = errors.map((e) => `${e.field}: ${e.message}`)
+  const text = errors.map((e) => `${shownField(e)}: ${e.message}`)
   const unique = [...new Set(text)]
   const joined = unique.length === 1 ? unique[0]! : `[${unique.join(', ')}]`
   const qualifiedKind = group === '' ? kind : `${kind}.${group}`
-  return failure(422, 'Invalid', `${qualifiedKind} ${JSON.stringify(name)} is invalid: ${joined}`, {
+  return failure(422, 'Invalid', `${qualifiedKind} ${goQuote(name)} is invalid: ${joined}`, {
     ...(name !== '' && { name }),
     ...(group !== '' && { group }),
-    kind,
-    causes: errors.map(({ field, reason, message }) => ({ reason, message, field })),
+    ...(kind !== '' && { kind }),
+    causes: errors.map((error) => ({ reason: error.reason, message: error.message, field: shownField(error) })),
   })
 }
 
+/** The path of the object itself has no name. Source: apimachinery field.Path String. */
+const shownField = ({ field }: FieldError): string => (field === '' ? '[]' : field)
+
 /** 400: the request makes no sense to the API. */
 export const badRequest = (message: string): Status => failure(400, 'BadRequest', message)
+
+/** 400 where a number was due. Source: strconv.NumError through conversion/queryparams. */
+export const notAnInteger = (text: string, range = false): Status =>
+  badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: ${range ? 'value out of range' : 'invalid syntax'}`)
+
+/** 500 without a reason: how upstream answers errors that nobody turned into a Status. */
+export const plainError = (message: string): Status => {
+  const { reason: _, ...status } = failure(500, '', message)
+  return status
+}
 
 /** 401: nobody knows this caller. */
 export const unauthorized = (message = 'Unauthorized'): Status =>
@@ -129,18 +143,16 @@ export const forbiddenTo = (gr: GroupResource, name: string, why: string): Statu
     about(gr, name),
   )
 
+/** 403 for a path that is no resource. */
+export const forbiddenPath = (message: string): Status => failure(403, 'Forbidden', message, {})
+
 /** No such path or kind; kubectl matches this message. */
 export const pageNotFound = (): Status =>
   failure(404, 'NotFound', 'the server could not find the requested resource', {})
 
-/** 405: the resource has no such verb. */
-export const methodNotSupported = (gr: GroupResource, verb: string): Status =>
-  failure(
-    405,
-    'MethodNotAllowed',
-    `${verb} is not supported on resources of kind ${JSON.stringify(qualified(gr))}`,
-    about(gr, ''),
-  )
+/** 405: the path has no such method. Source: restful's answer, through NewGenericServerResponse. */
+export const methodNotSupported = (): Status =>
+  failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 
 /** 405 with a reason of klio's own: the past, for one. */
 export const methodNotAllowed = (why: string): Status => failure(405, 'MethodNotAllowed', why)
@@ -182,17 +194,16 @@ export const timedOut = (message: string, retryAfterSeconds: number): Status =>
 
 /** The client asked for a revision that does not exist yet. Source: storage NewTooLargeResourceVersionError. */
 export const tooLargeResourceVersion = (asked: number, current: number): Status =>
-  failure(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   })
 
-/** What a DELETE that removed the object at once answers. */
-export const deleted = (gr: GroupResource, name: string, uid: string): Status => ({
+/** What a DELETE that removed the object at once answers; upstream gives it no code. */
+export const deleted = (gr: GroupResource, name: string, uid: string): Omit<Status, 'code'> => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
   status: 'Success',
   details: { ...about(gr, name), uid },
-  code: 200,
 })

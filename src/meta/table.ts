@@ -25,14 +25,14 @@ export interface TableRowCondition {
 export interface TableRow {
   cells: TableCell[]
   conditions?: TableRowCondition[]
-  /** PartialObjectMetadata by default; the object or nothing as `includeObject` asks. */
-  object?: JsonObject
+  /** PartialObjectMetadata by default; the object or null as `includeObject` asks. */
+  object?: JsonObject | null
 }
 
 /** What kubectl asks for with `as=Table`. Source: apimachinery meta/v1 Table. */
 export interface Table {
   kind: 'Table'
-  apiVersion: 'meta.k8s.io/v1'
+  apiVersion: 'meta.k8s.io/v1' | 'meta.k8s.io/v1beta1'
   metadata: {
     resourceVersion?: string
     continue?: string

@@ -97,6 +97,16 @@ export function validateFinalizers(
   return errors
 }
 
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
+
+/** A name without a domain must be one that Kubernetes knows. Source: core/validation validateKubeFinalizerName. */
+export const standardFinalizerErrors = (field: string, finalizers: readonly string[] | undefined): FieldError[] =>
+  (finalizers ?? []).flatMap((name, i) =>
+    name.includes('/') || STANDARD_FINALIZERS.includes(name)
+      ? []
+      : [invalid(`${field}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')],
+  )
+
 /** One error when the two differ. Source: ValidateImmutableField. */
 export const validateImmutable = (field: string, value: unknown, same: boolean): FieldError[] =>
   same ? [] : [invalid(field, value, FIELD_IS_IMMUTABLE)]

@@ -21,6 +21,7 @@ export class PendingState implements SequencerHost {
   /** All staged entries by revision, to hand to the view when they commit. */
   readonly #byRevision = new Map<number, Entry>()
   readonly #aborts = new Set<() => void>()
+  readonly #stagings = new Set<(entry: Entry, before: Entry | undefined, gone: boolean) => void>()
 
   constructor(view: LiveView) {
     this.view = view
@@ -39,6 +40,12 @@ export class PendingState implements SequencerHost {
     return () => this.#aborts.delete(listener)
   }
 
+  /** Hears of every change that was decided, before it is durable: allocations are taken here. */
+  onStaged(listener: (entry: Entry, before: Entry | undefined, gone: boolean) => void): () => void {
+    this.#stagings.add(listener)
+    return () => this.#stagings.delete(listener)
+  }
+
   staged(change: Change, revision: number, body: Uint8Array): void {
     const entry = this.view.entryOf({
       resource: change.resource,
@@ -50,7 +57,12 @@ export class PendingState implements SequencerHost {
       object: change.object,
     })
     const key = overlayKey(change.resource, change.namespace, change.name)
-    this.#overlay.set(key, { entry, gone: change.op === 'delete' })
+    const gone = change.op === 'delete'
+    if (this.#stagings.size > 0) {
+      const before = this.get(change.resource, change.namespace, change.name)
+      for (const listener of this.#stagings) listener(entry, before, gone)
+    }
+    this.#overlay.set(key, { entry, gone })
     this.#byRevision.set(revision, entry)
   }
 

@@ -22,6 +22,8 @@ export interface ServedVersion {
   readonly version: string
   /** Name of its TypeSchema, `io.k8s.api.apps.v1.Deployment`. */
   readonly schema: string
+  /** `Warning: 299` text of every request that uses this version. Source: lifecycle markers of k8s.io/api. */
+  readonly deprecation?: string
   /** From this version to the storage version and back; left out for the storage version itself. */
   readonly toStorage?: (object: KubeObject) => KubeObject
   readonly fromStorage?: (object: KubeObject) => KubeObject
@@ -104,6 +106,8 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   >
   /** Seconds of grace for a delete, or undefined when the kind deletes at once. */
   readonly gracefulSeconds?: (object: O, asked: number | undefined) => number
+  /** A DELETE that removes at once answers the object. Source: registry.Store ReturnDeletedObject. */
+  readonly returnsDeleted?: boolean
   /** Default propagation when none is asked for. Source: DefaultGarbageCollectionPolicy. */
   readonly defaultPropagation?: 'Orphan' | 'Background'
   /** Selectable fields beyond metadata.name and metadata.namespace; all are indexed when `indexed`. */

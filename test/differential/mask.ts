@@ -35,7 +35,7 @@ function masked(value: unknown, key = ''): unknown {
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([name, inner]) => !(name === 'creationTimestamp' && inner === null))
+        .filter(([name, inner]) => inner !== null || name === 'object')
         .map(([name, inner]) => [name, OWN.has(name) && inner !== null ? '*' : masked(inner, name)]),
     )
   return typeof value === 'string' ? maskText(value) : value
@@ -49,9 +49,21 @@ const maskText = (text: string): string =>
     .replace(/(ersion: )[0-9]+(, current: )[0-9]+/g, '$1REV$2REV')
     .replace(/too old resource version: [0-9]+ \([0-9]+\)/g, 'too old resource version: REV (REV)')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
+    .replace(/\b(?:127|192|10)\.\d+\.\d+\.\d+:\d{4,5}\b/g, 'SERVER')
+    .replace(/(in record )\([0-9]+\)/g, '$1(REV)')
+    .replace(/resourceVersion(\\*)":(\\*)"[0-9]+/g, 'resourceVersion$1":$2"REV')
     .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-X')
     .replace(/\bgen-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'gen-X')
     .replace(/\b10\.96\.\d+\.\d+\b/g, 'ADDRESS')
+
+/** Places where two answers differ; where one is a refusal and the other none, only what it says. */
+export function answerDifferences(ours: Shown, theirs: Shown): string[] {
+  const kind = ({ body }: Shown): unknown => (isObject(body) ? body['kind'] : typeof body)
+  const refused = kind(ours) === 'Status' || kind(theirs) === 'Status'
+  if (!refused || kind(ours) === kind(theirs)) return differences(ours, theirs)
+  const told = ({ code, body }: Shown): string => `${code} ${short(isObject(body) && body['kind'] === 'Status' ? body['message'] : kind({ body } as Shown))}`
+  return [`klio ${told(ours)} kube ${told(theirs)}`]
+}
 
 /** Places where two values differ, as `path: klio's against kube's`. */
 export function differences(ours: unknown, theirs: unknown, path = ''): string[] {

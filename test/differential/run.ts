@@ -11,7 +11,7 @@ import { patches } from './cases/patches.ts'
 import { paths } from './cases/paths.ts'
 import { tables } from './cases/tables.ts'
 import { writes } from './cases/writes.ts'
-import { differences, shown } from './mask.ts'
+import { answerDifferences, shown } from './mask.ts'
 
 /**
  * Sends the same requests to klio (in this process, on a memory log) and to a real kube-apiserver
@@ -54,7 +54,7 @@ async function compare(one: Case, index: number): Promise<void> {
     const theirs = await ask(peerPort, of(seen.theirs), namespace)
     const ours = await ask(klio.port, of(seen.ours), namespace)
     steps++
-    const found = differences(shown(ours), shown(theirs))
+    const found = answerDifferences(shown(ours), shown(theirs))
     if (found.length > 0) {
       const { method = 'GET', path } = of(seen.ours)
       said.push(`  step ${i + 1} ${method} ${path.slice(0, 150)}`, ...found.slice(0, 12).map((line) => `    ${line}`))

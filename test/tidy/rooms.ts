@@ -75,8 +75,6 @@ export const KNOWN = {
     'events/tail.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
     'events/memory-l': 'the log and lock that tests and the simulation run on, held to the same contract',
     'meta/defaults-by-schema.ts': 'read by its test alone: decoding sets constant defaults itself',
-    'meta/json-patch-strict.ts': 'read by its test alone: field validation Strict of JSON patches does not ask it yet',
-    'meta/managed-scale.ts': 'read by its test alone: the scale subresource does not ask it yet',
     'meta/print.ts': 'read by its test alone: resources/cells.ts holds what columns use',
   },
   /** Limits that no code reads. */

@@ -1,6 +1,9 @@
-import { notFound, pageNotFound } from '../../meta/status.ts'
+import { goQuote } from '../../meta/go-quote.ts'
+import { badRequest, notFound, pageNotFound, plainError, tooLargeResourceVersion, type Status } from '../../meta/status.ts'
 import { scaleOf } from '../../commands/scale.ts'
 import { contentType, encodeEntry, encodeValue } from '../formats.ts'
+import { versionProblem } from '../query-numbers.ts'
+import { badPathName } from '../request-info.ts'
 import { encodingOf, type ResourceRequest } from './resource-request.ts'
 
 /** GET of one object, or of its status or scale. */
@@ -9,16 +12,36 @@ export async function get(request: ResourceRequest): Promise<void> {
   const { info } = exchange
   const { definition } = served
   if (!readable(request)) return exchange.refuse(pageNotFound())
+  const version = exchange.query.get('resourceVersion')
+  const refusal = version ? await versionRefusal(request, version) : undefined
+  if (refusal) return exchange.refuse(refusal)
   const found = await reader.entry(definition.resource, definition.namespaced ? info.namespace : '', info.name)
   if (!found.ok) return exchange.refuse(found.error)
-  const gr = { group: served.version.group, resource: definition.plural }
-  if (!found.value) return exchange.refuse(notFound(gr, info.name))
+  if (!found.value) return exchange.refuse(absent(request))
   const encoding = encodingOf(request)
   const body =
     info.subresource === 'scale'
       ? encodeValue(encoding, scaleOf({ definition }, found.value))
       : encodeEntry(encoding, found.value)
   exchange.send(200, contentType(format), body)
+}
+
+/** An object may be newer than what was asked for, never older. */
+async function versionRefusal({ reader, served }: ResourceRequest, version: string): Promise<Status | undefined> {
+  const wrong = versionProblem(version)
+  if (wrong !== undefined) return plainError(wrong)
+  const now = await reader.snapshot(served.definition.resource, undefined)
+  if (!now.ok) return now.error
+  const { revision } = now.value
+  return Number(version) > revision ? tooLargeResourceVersion(Number(version), revision) : undefined
+}
+
+function absent({ exchange, served }: ResourceRequest): Status {
+  const { name } = exchange.info
+  const bad = badPathName(name)
+  return bad === undefined
+    ? notFound({ group: served.version.group, resource: served.definition.plural }, name)
+    : badRequest(`Name parameter invalid: ${goQuote(name)}: ${bad}`)
 }
 
 function readable({ exchange, served }: ResourceRequest): boolean {

@@ -5,6 +5,7 @@ import { validateListOptions } from '../../meta/list-options.ts'
 import { badRequest, expired, invalidObject, tooLargeResourceVersion, type Status } from '../../meta/status.ts'
 import { entryKey, type Entry } from '../../projections/entry.ts'
 import { entriesOf } from '../../projections/table.ts'
+import { integerOf, versionProblem } from '../query-numbers.ts'
 import { contentType, encodeList, type ListHead } from '../formats.ts'
 import type { PageCache } from '../page-cache.ts'
 import type { ResourceSnapshot } from '../../projections/reader.ts'
@@ -49,10 +50,15 @@ async function pageOf(
   selection: Selection,
 ): Promise<Result<Page, Status>> {
   const { query } = request.exchange
-  const limit = Number(query.get('limit') ?? 0)
-  if (!Number.isInteger(limit) || limit < 0) return err(badRequest(`invalid limit: ${query.get('limit')}`))
+  const asked = integerOf(query, 'limit')
+  if (!asked.ok) return asked
+  const seconds = integerOf(query, 'timeoutSeconds')
+  if (!seconds.ok) return seconds
   const wrong = optionsProblem(request)
   if (wrong) return err(wrong)
+  // Any version will do: upstream answers whole from memory then, whatever the limit.
+  const whole = query.get('resourceVersion') === '0' && !query.get('continue')
+  const limit = whole ? 0 : Math.max(asked.value ?? 0, 0)
   const token = query.get('continue') ?? ''
   const start =
     token === '' ? await firstPage(request, selection) : await nextPage(request, pages, token)
@@ -71,8 +77,8 @@ async function firstPage(
 ): Promise<Result<Start, Status>> {
   const asked = exchange.query.get('resourceVersion') ?? ''
   const match = exchange.query.get('resourceVersionMatch') ?? ''
-  if (!/^[0-9]*$/.test(asked))
-    return err(badRequest(`Invalid value: ${JSON.stringify(asked)}: strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`))
+  const wrong = versionProblem(asked)
+  if (wrong !== undefined) return err(badRequest(`invalid resource version: ${wrong}`))
   const limited = (exchange.query.get('limit') ?? '0') !== '0'
   const exact = match === 'Exact' || (match === '' && limited && asked !== '' && asked !== '0')
   const snapshot = exact
@@ -90,7 +96,7 @@ async function nextPage(
   token: string,
 ): Promise<Result<Start, Status>> {
   const point = decodeContinue(token)
-  if (!point.ok) return err(badRequest(`continue key is not valid: ${point.error.replace(/^continue key is not valid: /, '')}`))
+  if (!point.ok) return err(badRequest(`invalid continue token: ${point.error}`))
   const { start, revision } = point.value
   const { resource } = served.definition
   if (revision < 0) {
@@ -99,6 +105,9 @@ async function nextPage(
   }
   const kept = pages.get(resource, revision)
   if (kept) return ok({ snapshot: kept, after: start })
+  const now = await reader.snapshot(resource, undefined)
+  if (!now.ok) return now
+  if (revision > now.value.revision) return err(tooLargeResourceVersion(revision, now.value.revision))
   return err(expiredToken(start))
 }
 

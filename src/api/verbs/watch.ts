@@ -1,7 +1,8 @@
-import { BOOKMARK_INTERVAL_MS, WATCH_TIMEOUT_MIN_MS } from '../../base/limits.ts'
+import { BOOKMARK_INTERVAL_MS, TIMER_MS_MAX, WATCH_TIMEOUT_MIN_MS } from '../../base/limits.ts'
 import { validateListOptions } from '../../meta/list-options.ts'
-import { badRequest, invalidObject, type Status } from '../../meta/status.ts'
+import { invalidObject, plainError, type Status } from '../../meta/status.ts'
 import { contentType, type Encoding } from '../formats.ts'
+import { integerOf, versionProblem } from '../query-numbers.ts'
 import { isTrue } from '../request-info.ts'
 import { selectionOf, type Selection } from '../selection.ts'
 import { ResponseSink, WatchConnection, type FrameSink } from '../watch-connection.ts'
@@ -47,9 +48,11 @@ export function watchWish(request: ResourceRequest): WatchWish | { status: Statu
     ...(initial !== null && { sendInitialEvents: initial === 'true' }),
   })
   if (errors.length > 0) return { status: invalidObject('meta.k8s.io', 'ListOptions', '', errors) }
-  if (!/^[0-9]*$/.test(version))
-    return { status: badRequest(`Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`) }
-  const seconds = Number(query.get('timeoutSeconds') ?? 0)
+  const wrong = versionProblem(version)
+  if (wrong !== undefined) return { status: plainError(wrong) }
+  const asked = integerOf(query, 'timeoutSeconds')
+  if (!asked.ok) return { status: asked.error }
+  const seconds = Math.min(asked.value ?? 0, TIMER_MS_MAX / 1000)
   const wantsInitial = initial === null ? version === '' || version === '0' : initial === 'true'
   return {
     encoding: encodingOf(request),

@@ -1,10 +1,14 @@
 import { err, ok, type Result } from '../../base/result.ts'
-import { parseBytes, plainValue, toStored, typedBody } from '../../commands/codec.ts'
+import {
+  bodyKind, notRegistered, parseBytes, plainValue, toStored, typedBody, type RequestBody,
+} from '../../commands/codec.ts'
 import { schemaOf } from '../../resources/schemas.ts'
 import type { Command } from '../../commands/command.ts'
 import type { Accepted } from '../../commands/decided.ts'
-import type { Commands } from '../../commands/execute.ts'
-import type { FieldValidation } from '../../meta/decode.ts'
+import type { Commands, Wanted } from '../../commands/execute.ts'
+import { kindOf } from '../../meta/decode.ts'
+import { strictErrors } from '../../meta/duplicate-fields.ts'
+import { unknownPatchFields } from '../../meta/json-patch-strict.ts'
 import { isComponent, type RequestContext } from '../../commands/request-context.ts'
 import { scaleOf } from '../../commands/scale.ts'
 import type { Cause } from '../../events/log-event.ts'
@@ -64,7 +68,7 @@ export async function create(request: ResourceRequest, writer: Writer): Promise<
   const wish = await bodyWish(request, 'CreateOptions')
   if (!wish.ok) return exchange.refuse(wish.error)
   const { object, options, bytes, warnings } = wish.value
-  await run(request, writer, options, bytes, warnings, {
+  await run(request, writer, options, bytes, { warnings }, {
     verb: 'create', ...placeOf(request), object, dryRun: options.dryRun,
   })
 }
@@ -75,14 +79,16 @@ export async function update(request: ResourceRequest, writer: Writer): Promise<
   const wish = await bodyWish(request, 'UpdateOptions')
   if (!wish.ok) return exchange.refuse(wish.error)
   const { object, options, bytes, warnings } = wish.value
-  await run(request, writer, options, bytes, warnings, {
+  await run(request, writer, options, bytes, { warnings }, {
     verb: 'update', ...placeOf(request), object, dryRun: options.dryRun,
   })
 }
 
 const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'
 
-const PATCH_TYPES: Readonly<Record<string, Extract<Command, { verb: 'patch' }>['patchType']>> = {
+type PatchType = Extract<Command, { verb: 'patch' }>['patchType']
+
+const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/json-patch+json': 'json',
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
@@ -94,22 +100,27 @@ export async function patch(request: ResourceRequest, writer: Writer): Promise<v
   const { exchange } = request
   const type = mediaType(exchange.header('content-type'))
   const patchType = PATCH_TYPES[type]
-  if (!patchType)
-    return exchange.refuse(
-      unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_TYPES).join(', ')}`),
-    )
-  const options = writeOptions(exchange.query, 'PatchOptions')
+  // Upstream's router answers this one, in its own words.
+  if (!patchType) return exchange.refuse({ ...unsupportedMediaType('415: Unsupported Media Type'), details: {} })
+  const options = writeOptions(exchange.query, 'PatchOptions', patchType === 'apply')
   if (!options.ok) return exchange.refuse(options.error)
   const body = await exchange.body()
   if (!body.ok) return exchange.refuse(body.error)
   const decoded = parseBytes(body.value, patchType === 'apply' ? 'application/yaml' : 'application/json')
-  if (!decoded.ok) return exchange.refuse(decoded.error)
-  if (patchType === 'apply' && options.value.fieldManager === undefined)
-    return exchange.refuse(badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch'))
-  await run(request, writer, options.value, body.value, [], {
+  if (!decoded.ok) return exchange.refuse(patchType === 'apply' ? decoded.error : badRequest('invalid JSON patch'))
+  const command = {
     verb: 'patch', ...placeOf(request), patchType, patch: plainValue(decoded.value) ?? null,
     force: options.value.force, dryRun: options.value.dryRun,
-  })
+  } as const
+  await run(request, writer, options.value, body.value, { doubled: doubledBy(request, patchType, decoded.value) }, command)
+}
+
+/** What a patch says twice, and what of a JSON patch means nothing. Source: apiserver handlers/patch.go. */
+function doubledBy({ served }: ResourceRequest, patchType: PatchType, body: RequestBody): string[] {
+  if (patchType === 'json') return unknownPatchFields(plainValue(body) ?? null)
+  if ('raw' in body) return []
+  if ('duplicates' in body) return [...body.duplicates]
+  return strictErrors(body.text, schemaOf(served.version.schema)).filter((text) => text.startsWith('duplicate field'))
 }
 
 /** DELETE of one object. */
@@ -126,7 +137,7 @@ export async function remove(request: ResourceRequest, writer: Writer): Promise<
     context,
   )
   if (!answer.ok) return exchange.refuse(answer.error)
-  answerDelete(request, answer.value)
+  answerDelete(request, writer, answer.value)
 }
 
 /** DELETE of a collection: each object on its own, as upstream does. */
@@ -175,9 +186,11 @@ async function bodyWish(request: ResourceRequest, kind: string): Promise<Result<
   if (!options.ok) return options
   const body = await exchange.body()
   if (!body.ok) return body
-  const decoded = parseBytes(body.value, mediaType(exchange.header('content-type')) || 'application/json')
+  const { subresource } = exchange.info
+  const type = mediaType(exchange.header('content-type')) || 'application/json'
+  const decoded = parseBytes(body.value, type, bodyKind(served, subresource))
   if (!decoded.ok) return decoded
-  const stored = toStored(served, exchange.info.subresource, decoded.value, body.value, options.value.fieldValidation)
+  const stored = toStored(served, subresource, decoded.value, body.value, options.value.fieldValidation)
   if (!stored.ok) return stored
   return ok({ ...stored.value, options: options.value, bytes: body.value })
 }
@@ -194,7 +207,7 @@ async function run(
   writer: Writer,
   options: WriteOptions,
   bytes: Uint8Array,
-  warnings: readonly string[],
+  said: Pick<Wanted, 'warnings' | 'doubled'>,
   command: Command,
 ): Promise<void> {
   const { exchange, served } = request
@@ -202,8 +215,8 @@ async function run(
   const context = contextOf(exchange, options, command.verb === 'patch' ? bytes : undefined)
   const answer = await writer.commands.execute(
     {
-      command, definition: served.definition, served: served.version, warnings,
-      fieldValidation: options.fieldValidation as FieldValidation,
+      command, definition: served.definition, served: served.version, ...said,
+      fieldValidation: options.fieldValidation,
     },
     context,
   )
@@ -236,20 +249,23 @@ const entryOf = ({ served }: ResourceRequest, { view }: Writer, { object, bytes,
     object,
   })
 
-/** What vanished is a Status (or the object for kinds that grace), what is held is the object. */
-function answerDelete(request: ResourceRequest, accepted: Accepted): void {
+/** What vanished is a Status (or the object for kinds that give it back), what is held is the object. */
+function answerDelete(request: ResourceRequest, writer: Writer, accepted: Accepted): void {
   const { exchange, served, format } = request
   const { definition, version } = served
-  if (accepted.effect === 'deleted' && definition.gracefulSeconds === undefined)
-    return exchange.json(
-      200,
-      deleted({ group: version.group, resource: definition.plural }, exchange.info.name, accepted.object.metadata.uid!),
-    )
-  const value = { ...accepted.object }
-  if (accepted.bytes && format.media === 'json' && format.as === undefined && version === definition.served[0])
-    return exchange.send(200, 'application/json', accepted.bytes)
-  const shown = version.fromStorage ? version.fromStorage(value) : value
-  exchange.send(200, contentType({ media: format.media }), encodeValue({ format: { media: format.media } }, shown))
+  const given = definition.gracefulSeconds !== undefined || definition.returnsDeleted
+  if (accepted.effect !== 'deleted' || given)
+    return exchange.send(200, contentType(format), encodeEntry(encodingOf(request), entryOf(request, writer, accepted)))
+  const gr = { group: version.group, resource: definition.plural }
+  exchange.json(200, deleted(gr, exchange.info.name, accepted.object.metadata.uid!))
+}
+
+/** Options that call themselves something else. Source: apiserver handlers/delete.go. */
+function oddOptions(body: RequestBody): string | undefined {
+  const named = 'raw' in body ? ok(body) : kindOf(body.value)
+  if (!named.ok) return named.error
+  const { apiVersion, kind } = named.value
+  return kind === '' || kind === 'DeleteOptions' ? undefined : notRegistered(kind, apiVersion)
 }
 
 async function readDeleteOptions(exchange: Exchange) {
@@ -259,6 +275,8 @@ async function readDeleteOptions(exchange: Exchange) {
   const type = mediaType(exchange.header('content-type')) || 'application/json'
   const decoded = parseBytes(body.value, type)
   if (!decoded.ok) return err(decoded.error)
+  const odd = oddOptions(decoded.value)
+  if (odd !== undefined) return err(badRequest(odd))
   const options = typedBody(schemaOf(DELETE_OPTIONS), decoded.value)
   if (!options.ok) return err(badRequest(options.error))
   return deleteOptions(options.value.value, exchange.query)

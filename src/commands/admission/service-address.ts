@@ -13,8 +13,8 @@ const TRIES = 64
 
 /**
  * Gives Services their cluster address and node ports. What is taken is kept in memory, follows every
- * commit and every staged change, and is rebuilt from the view when staged changes become void
- * (design 3): two creates of one batch never get the same address.
+ * staged change, and is rebuilt from the view when staged changes become void (design 3): two creates of
+ * one batch never get the same address, and a refused one keeps none.
  */
 export function serviceAddresses(cidr: string, state: PendingState): AdmissionRule {
   const range = rangeOf(cidr)
@@ -23,6 +23,7 @@ export function serviceAddresses(cidr: string, state: PendingState): AdmissionRu
     name: 'ServiceAddress',
     resources: ['services'],
     operations: ['CREATE', 'UPDATE'],
+    phase: 'allocate',
     admit: (request) => {
       if (request.subresource !== '') return undefined
       return giveAddress(request, range, taken) ?? givePorts(request, taken)
@@ -66,12 +67,10 @@ class Taken {
   constructor(state: PendingState) {
     this.#state = state
     state.onAbort(() => (this.#built = false))
-    state.view.onSteps((resource, items) => {
-      if (resource !== 'services' || !this.#built) return
-      for (const { op, entry, before } of items) {
-        if (before) this.#forget(before.object as Service)
-        if (op === 'put') this.hold(entry.object as Service)
-      }
+    state.onStaged((entry, before, gone) => {
+      if (entry.resource !== 'services' || !this.#built) return
+      if (before) this.#forget(before.object as Service)
+      if (!gone) this.#hold(entry.object as Service)
     })
   }
 
@@ -80,7 +79,7 @@ class Taken {
     return this.#holders.get(key)
   }
 
-  hold(service: Service): void {
+  #hold(service: Service): void {
     const name = `${service.metadata.namespace}/${service.metadata.name}`
     for (const key of keysOf(service)) this.#holders.set(key, name)
   }
@@ -95,7 +94,7 @@ class Taken {
     if (this.#built) return
     this.#holders.clear()
     this.#built = true
-    for (const service of this.#state.view.list<Service>('services')) this.hold(service)
+    for (const service of this.#state.view.list<Service>('services')) this.#hold(service)
   }
 }
 
@@ -130,7 +129,6 @@ function giveAddress(request: AdmissionRequest, range: Range, taken: Taken): Sta
   spec.clusterIPs = [spec.clusterIP!]
   spec.ipFamilies = ['IPv4']
   spec.ipFamilyPolicy ??= 'SingleStack'
-  if (!request.dryRun) taken.hold(service)
   return undefined
 }
 
@@ -181,7 +179,6 @@ function givePorts(request: AdmissionRequest, taken: Taken): Status | undefined 
       if (free === undefined) return internalError('failed to allocate a nodePort: range is full')
       port.nodePort = free
     }
-    if (!request.dryRun) taken.hold(service)
   }
   return healthPort(request, taken)
 }
@@ -210,8 +207,10 @@ function portProblem(request: AdmissionRequest, i: number, port: ServicePort, ow
   ])
 }
 
-function freePort({ facts }: AdmissionRequest, { protocol = 'TCP' }: ServicePort, taken: Taken): number | undefined {
-  const free = (port: number) => taken.holder(`${protocol}:${port}`) === undefined
+/** A port that no Service holds, nor another port of this one. */
+function freePort({ facts, object }: AdmissionRequest, { protocol = 'TCP' }: ServicePort, taken: Taken): number | undefined {
+  const own = new Set(keysOf(object as Service))
+  const free = (port: number) => taken.holder(`${protocol}:${port}`) === undefined && !own.has(`${protocol}:${port}`)
   for (let i = 0; i < TRIES; i++) {
     const port = NODE_PORT_FIRST + facts.number(NODE_PORT_COUNT)
     if (free(port)) return port

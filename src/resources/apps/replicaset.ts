@@ -70,7 +70,6 @@ export const replicaSet = define<ReplicaSet>({
       if (object.spec) object.spec.replicas = replicas
     },
   },
-  fields: { 'status.replicas': (object) => String(object.status?.replicas ?? 0) },
   columns: COLUMNS.ReplicaSet,
   cells: ({ metadata, spec, status }, now) => [
     metadata.name ?? '',

@@ -27,7 +27,12 @@ export const endpoints = define<Endpoints>({
   singular: 'endpoints',
   shortNames: ['ep'],
   namespaced: true,
-  served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.Endpoints' }],
+  served: [
+    {
+      group: '', version: 'v1', schema: 'io.k8s.api.core.v1.Endpoints',
+      deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    },
+  ],
   validateName: nameIsDnsSubdomain,
   defaults(object) {
     for (const subset of object.subsets ?? [])

@@ -18,6 +18,7 @@ export const namespace = define<Namespace>({
   namespaced: false,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.Namespace' }],
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
+  returnsDeleted: true,
   validateName: nameIsDnsLabel,
   defaults(object) {
     labelName(object)

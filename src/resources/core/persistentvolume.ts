@@ -29,6 +29,7 @@ export const persistentVolume = define<PersistentVolume>({
   shortNames: ['pv'],
   namespaced: false,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.PersistentVolume' }],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   defaults(object) {
     const status = (object.status ??= {})

@@ -23,6 +23,7 @@ export const persistentVolumeClaim = define<PersistentVolumeClaim>({
   shortNames: ['pvc'],
   namespaced: true,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.PersistentVolumeClaim' }],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   defaults(object) {
     const status = (object.status ??= {})

@@ -18,6 +18,7 @@ export const podTemplate = define<PodTemplate>({
   singular: 'podtemplate',
   namespaced: true,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.PodTemplate' }],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   defaults(object) {
     setTemplateDefaults((object.template ??= {}))

@@ -19,6 +19,7 @@ export const resourceQuota = define<ResourceQuota>({
   shortNames: ['quota'],
   namespaced: true,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.ResourceQuota' }],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   prepareCreate(object) {
     object.status = {}

@@ -15,6 +15,7 @@ export const serviceAccount = define<ServiceAccount>({
   shortNames: ['sa'],
   namespaced: true,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.ServiceAccount' }],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   prepareCreate: cleanSecrets,
   prepareUpdate: cleanSecrets,

@@ -29,6 +29,7 @@ export const csiDriver = define<CSIDriver>({
   singular: 'csidriver',
   namespaced: false,
   served: [{ group: 'storage.k8s.io', version: 'v1', schema: 'io.k8s.api.storage.v1.CSIDriver' }],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   defaults(object) {
     const spec = (object.spec ??= {})

@@ -20,6 +20,7 @@ export const csiNode = define<CSINode>({
   singular: 'csinode',
   namespaced: false,
   served: [{ group: 'storage.k8s.io', version: 'v1', schema: 'io.k8s.api.storage.v1.CSINode' }],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   prepareCreate(object) {
     object.status = {}

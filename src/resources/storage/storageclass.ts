@@ -37,6 +37,7 @@ export const storageClass = define<StorageClass>({
   served: [
     { group: 'storage.k8s.io', version: 'v1', schema: 'io.k8s.api.storage.v1.StorageClass' },
   ],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   defaults(object) {
     object.reclaimPolicy ??= 'Delete'

@@ -29,6 +29,7 @@ export const volumeAttachment = define<VolumeAttachment>({
   served: [
     { group: 'storage.k8s.io', version: 'v1', schema: 'io.k8s.api.storage.v1.VolumeAttachment' },
   ],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   prepareCreate(object) {
     object.status = { attached: false }

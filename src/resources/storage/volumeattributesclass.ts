@@ -22,6 +22,7 @@ export const volumeAttributesClass = define<VolumeAttributesClass>({
       schema: 'io.k8s.api.storage.v1.VolumeAttributesClass',
     },
   ],
+  returnsDeleted: true,
   validateName: nameIsDnsSubdomain,
   validate,
   validateUpdate(object, before) {

@@ -1,7 +1,7 @@
 import { notSupported, required, invalid, type FieldError } from '../../../meta/field-error.ts'
 import { nameIsDnsSubdomain } from '../../../meta/names.ts'
 import type { KubeObject } from '../../../meta/object.ts'
-import { badRequest, conflict, invalidObject, type Status } from '../../../meta/status.ts'
+import { badRequest, conflict, plainError, type Status } from '../../../meta/status.ts'
 import { timeText } from '../../../meta/timestamp.ts'
 import type { Facts } from '../../define.ts'
 import type { Binding, Pod, PodStatus } from '../../generated/core.gen.ts'
@@ -16,10 +16,11 @@ export function bindPod(pod: Pod, body: KubeObject, { now }: Facts): Status | un
   const binding = body as Binding
   const { name = '', labels, annotations } = pod.metadata
   const given = binding.metadata ?? {}
-  if (given.name && given.name !== name)
+  if (given.name !== name)
     return badRequest('name in URL does not match name in Binding object')
   const errors = bindingErrors(binding)
-  if (errors.length > 0) return invalidObject('', 'Binding', name, errors)
+  // Upstream forgets to make a Status of these.
+  if (errors.length > 0) return plainError(aggregate(errors))
   const why = refusal(pod, binding)
   if (why !== undefined) return conflict(BINDING, name, why)
   const spec = (pod.spec ??= { containers: [] })
@@ -45,6 +46,12 @@ function refusal({ metadata, spec }: Pod, binding: Binding): string | undefined 
     return `pod ${name} is already assigned to node ${JSON.stringify(spec.nodeName)}`
   if (spec?.schedulingGates?.length) return `pod ${name} has non-empty .spec.schedulingGates`
   return undefined
+}
+
+/** Source: apimachinery util/errors Aggregate. */
+const aggregate = (errors: readonly FieldError[]): string => {
+  const texts = errors.map(({ field, message }) => `${field}: ${message}`)
+  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
 }
 
 /** Source: core/validation ValidatePodBinding. */

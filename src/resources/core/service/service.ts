@@ -22,6 +22,7 @@ export const service = define<Service>({
   categories: ['all'],
   namespaced: true,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.Service' }],
+  returnsDeleted: true,
   validateName: nameIsDnsLabel,
   defaults: setServiceDefaults,
   prepareCreate(object) {
