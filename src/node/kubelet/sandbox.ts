@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Engine } from '../../docker/engine.ts'
 import type { DockerError } from '../../docker/errors.ts'
-import type { ContainerSpec, ImageInspect } from '../../docker/types.ts'
+import type { ContainerInspect, ContainerSpec, ImageInspect } from '../../docker/types.ts'
 import type { Pod } from '../../resources/generated/core.gen.ts'
 import { dockerName, type Ownership, SANDBOX } from './labels.ts'
 import { toSandbox } from './observe.ts'
@@ -97,9 +97,14 @@ export async function createOnce(
   const found = await engine.containers.inspect(name, { signal })
   if (!found.ok) return err({ ...created.error, kind: 'retry' })
   const { State } = found.value
-  if (State.Running || (State.Status === 'created' && State.Error === '')) return ok(found.value.Id)
+  const unstarted = State.Status === 'created' && State.Error === '' && isOfThisTry(found.value, spec)
+  if (State.Running || unstarted) return ok(found.value.Id)
   const removed = await release(engine, found.value.Id)
   if (!removed.ok) return removed
   const again = await engine.containers.create(name, spec, { signal })
   return again.ok ? ok(again.value.Id) : again
 }
+
+/** Whether it was created with these labels; else it would wait at the gate of an earlier try. */
+const isOfThisTry = ({ Config }: ContainerInspect, { Labels = {} }: ContainerSpec): boolean =>
+  Object.entries(Labels).every(([name, value]) => Config.Labels?.[name] === value)

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import { ok } from '../../../src/base/result.ts'
 import { LABEL } from '../../../src/node/kubelet/labels.ts'
-import type { Dressed, SandboxSettings } from '../../../src/node/kubelet/sandbox.ts'
+import { createOnce, type Dressed, type SandboxSettings } from '../../../src/node/kubelet/sandbox.ts'
 import { warmSandboxes, type WarmSandboxes } from '../../../src/node/kubelet/warm-sandboxes.ts'
 import { fakeDocker } from '../../sim/fake-docker.ts'
 import { fakeGates } from '../../sim/fake-gates.ts'
@@ -68,4 +68,15 @@ test('gates go with their sandbox', async () => {
   expect(gates.pending().length).toBe(1)
   await provider.release(sandbox.id)
   expect(gates.pending()).toEqual([])
+})
+
+test('a container that an earlier try created comes to no gate of this one: it is made anew', async () => {
+  const { engine, dress, create } = await setup()
+  const left = await create(await dress())
+  const dressed = await dress()
+  const found = await createOnce(engine, 'app', dressed.spec, new AbortController().signal)
+  if (!found.ok) throw new Error(found.error.message)
+  expect(found.value).not.toBe(left)
+  await engine.containers.start(found.value)
+  expect(await dressed.started(found.value, true)).toEqual(ok(undefined))
 })
