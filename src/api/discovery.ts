@@ -95,7 +95,9 @@ const aggregatedGroup = (registry: Registry, group: string) => ({
   metadata: { name: group === '' ? undefined : group, creationTimestamp: null },
   versions: versionsOf(registry, group).map((version) => ({
     version,
-    resources: kindsOf(registry, group, version).map(({ definition, served }) => aggregatedKind(definition, served)),
+    resources: kindsOf(registry, group, version)
+      .map(({ definition, served }) => aggregatedKind(definition, served))
+      .sort((a, b) => (a.resource < b.resource ? -1 : 1)),
     freshness: 'Current',
   })),
 })
@@ -104,7 +106,8 @@ const scopeOf = ({ namespaced }: ResourceDefinition): string => (namespaced ? 'N
 
 const aggregatedKind = (definition: ResourceDefinition, served: ServedVersion) => ({
   resource: definition.plural,
-  responseKind: { group: served.group, version: served.version, kind: definition.kind },
+  // Group and version are named only where they differ, as upstream does.
+  responseKind: { group: '', version: '', kind: definition.kind },
   scope: scopeOf(definition),
   singularResource: definition.singular,
   verbs: verbsOf({ definition, version: served }),
@@ -113,7 +116,7 @@ const aggregatedKind = (definition: ResourceDefinition, served: ServedVersion) =
   ...(subresources(definition).length > 0 && {
     subresources: subresources(definition).map(({ name, kind, verbs, group, version }) => ({
       subresource: name.slice(definition.plural.length + 1),
-      responseKind: { group: group ?? served.group, version: version ?? served.version, kind },
+      responseKind: { group: group ?? '', version: version ?? '', kind },
       verbs,
     })),
   }),

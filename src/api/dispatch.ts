@@ -40,8 +40,6 @@ export async function dispatch(exchange: Exchange, parts: ApiParts): Promise<voi
   if (!isGroupServed(parts.registry, info)) return exchange.plainNotFound()
   const request = resourceRequest(exchange, parts.registry, parts.reader)
   if (!request.ok) return exchange.refuse(request.error)
-  const { deprecation } = request.value.served.version
-  if (deprecation !== undefined) exchange.warn([deprecation])
   return info.subresource === '' ? ownVerb(request.value, parts) : subresourceVerb(request.value, parts)
 }
 

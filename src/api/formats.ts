@@ -128,7 +128,7 @@ function listValue(encoding: Encoding, items: KubeObject[], head: ListHead): Jso
     encoding.format.as === undefined
       ? listHead(encoding, head)
       : { kind: 'PartialObjectMetadataList', apiVersion: metaVersion(encoding), metadata: listMeta(head) }
-  const bare = encoding.format.media === 'json' && encoding.format.as === undefined
+  const bare = encoding.format.media !== 'protobuf' && encoding.format.as === undefined
   return {
     ...shell,
     items: items.map((item) => (bare ? { ...item, kind: undefined, apiVersion: undefined } : item)) as never,

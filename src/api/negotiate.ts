@@ -48,7 +48,8 @@ export function negotiate(accept: string | undefined, forms: AnswerForms = {}): 
     return misfit === undefined ? ok(form) : err(notAcceptable(misfit))
   }
   const plain = usable.filter((clause) => clause.as === undefined)
-  if (plain.length === 0) return err(noneServed(forms))
+  if (plain.length === 0)
+    return err(usable.length > 0 ? notAcceptable(`only the following media types are accepted: ${SERVED}`) : noneServed(forms))
   const json = plain.find((clause) => clause.media === 'json')
   return ok({ media: json ? 'json' : plain[0]!.media })
 }

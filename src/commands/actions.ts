@@ -7,7 +7,7 @@ import { refused, type Decided } from './decided.ts'
 import { decideDelete } from './deletion.ts'
 import type { Frame } from './environment.ts'
 import { uidProblem } from './identity.ts'
-import { managedByUpdate } from './ownership.ts'
+import { managedText } from './ownership.ts'
 
 /** A create on a subresource: binding, eviction. */
 export interface ActionWish {
@@ -36,11 +36,9 @@ function decideOwnAction(frame: Frame, wish: ActionWish): Decided {
   const object = cloneObject(current.object)
   const refusal = action(object, wish.body, facts)
   if (refusal) return refused(refusal)
-  const managed = managedByUpdate(frame, {
-    object, current, subresource: wish.subresource, sent: undefined, sameObject: false,
-  })
+  // Upstream tracks no fields of these writes.
   return {
-    ok: true, object, managed: managed.text, bytes: wish.dryRun ? current.bytes : undefined,
+    ok: true, object, managed: managedText(current), bytes: wish.dryRun ? current.bytes : undefined,
     revision: frame.revision, effect: 'updated', warnings: frame.warnings,
   }
 }

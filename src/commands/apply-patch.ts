@@ -54,7 +54,11 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
   const steady = textOfEntries(keepTimes(entries, applied.value.managed))
   const after = { text, same: text === before, sameButTimes: steady === before }
   const object = decoded.value
-  if (!current) return decideCreate(frame, { object, namespace, name, dryRun, managed: text })
+  if (!current) {
+    // An apply that expects a version of what is not there makes it all the same, as upstream's does.
+    delete object.metadata.resourceVersion
+    return decideCreate(frame, { object, namespace, name, dryRun, managed: text })
+  }
   return decideUpdate(frame, { object, namespace, name, subresource, dryRun, managed: after, patched: true })
 }
 

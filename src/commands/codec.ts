@@ -13,6 +13,7 @@ import type { ServedVersion } from '../resources/define.ts'
 import type { Served } from '../resources/registry.ts'
 import { schemaFor, schemaOf } from '../resources/schemas.ts'
 import type { Frame } from './environment.ts'
+import { withLongNumbers } from './long-numbers.ts'
 
 /** A body before its type is known: JSON or YAML values, or an opened protobuf envelope. */
 export type RequestBody = ParsedBody | Envelope
@@ -97,7 +98,7 @@ export function toStored(
   object.kind = kind
   object.metadata ??= {}
   const stored = own && version.toStorage ? version.toStorage(object) : object
-  if (own) definition.defaults?.(stored)
+  if (own) withLongNumbers(stored, () => definition.defaults?.(stored))
   return ok({ object: stored, warnings: validation === 'Warn' ? strictWarnings(strict) : [] })
 }
 
@@ -127,7 +128,7 @@ export function decodeBody(
   object.kind = definition.kind
   object.metadata ??= {}
   const stored = served.toStorage ? served.toStorage(object) : object
-  definition.defaults?.(stored)
+  withLongNumbers(stored, () => definition.defaults?.(stored))
   return ok(stored)
 }
 

@@ -4,12 +4,12 @@ import type { KubeObject } from '../meta/object.ts'
 import {
   alreadyExists, badRequest, generateNameConflict, invalidObject, plainError, type Status,
 } from '../meta/status.ts'
-import { standardFinalizerErrors, validateObjectMeta } from '../meta/validate-metadata.ts'
+import { validateKubeFinalizers, validateObjectMeta } from '../meta/validate-metadata.ts'
 import type { Entry } from '../projections/entry.ts'
-import type { Facts } from '../resources/define.ts'
 import { encodeDry } from './body.ts'
 import { refused, type Decided } from './decided.ts'
 import { admit, type AdmissionWish, type Frame } from './environment.ts'
+import { withLongNumbers } from './long-numbers.ts'
 import { managedByCreate } from './ownership.ts'
 
 /** Longest name minus the suffix. Source: apiserver storage/names/generate.go. */
@@ -28,21 +28,20 @@ export interface CreateWish {
 
 /** Decides a create. Order of checks: apiserver registry/rest/create.go BeforeCreate. */
 export function decideCreate(frame: Frame, wish: CreateWish): Decided {
-  const { definition, environment, facts } = frame
+  const { definition, environment } = frame
   const { object } = wish
   const wrong = placeProblem(frame, wish) ?? nameIt(frame, wish)
   if (wrong) return refused(wrong)
+  stampNew(frame, object)
   // A client owns what it sent and what was defaulted, not what admission adds.
   const managed = wish.managed ?? managedByCreate(frame, object)
-  stampNew(frame, object)
   const name = object.metadata.name ?? ''
   const namespace = definition.namespaced ? wish.namespace : ''
   const asked: AdmissionWish = {
     operation: 'CREATE', subresource: '', namespace, name, object, before: undefined, dryRun: wish.dryRun,
   }
-  const refusal = admit(frame, asked) ?? prepared(frame, asked, facts) ?? invalidity(frame, object)
+  const refusal = admit(frame, asked) ?? withLongNumbers(object, () => unfit(frame, asked))
   if (refusal) return refused(refusal)
-  frame.warnings.push(...(definition.warnings?.(object, undefined) ?? []))
   const there = environment.state.get(definition.resource, namespace, name)
   if (there) return refused(taken(frame, wish, there))
   return {
@@ -56,11 +55,16 @@ export function decideCreate(frame: Frame, wish: CreateWish): Decided {
   }
 }
 
-function prepared(frame: Frame, asked: AdmissionWish, facts: Facts): Status | undefined {
-  const { definition } = frame
-  definition.prepareCreate?.(asked.object, facts)
-  if (definition.generationOf) asked.object.metadata.generation = 1
-  return admit(frame, asked, 'allocate')
+/** The kind's own rules, then what it is given from pools. */
+function unfit(frame: Frame, asked: AdmissionWish): Status | undefined {
+  const { definition, facts } = frame
+  const { object } = asked
+  definition.prepareCreate?.(object, facts)
+  if (definition.generationOf) object.metadata.generation = 1
+  const refusal = invalidity(frame, object) ?? admit(frame, asked, 'allocate')
+  if (refusal) return refusal
+  frame.warnings.push(...(definition.warnings?.(object, undefined) ?? []))
+  return undefined
 }
 
 function placeProblem({ definition }: Frame, { object, namespace, name }: CreateWish) {
@@ -121,7 +125,7 @@ function invalidity(frame: Frame, object: KubeObject): Status | undefined {
   const { definition, served } = frame
   const errors = [
     ...validateObjectMeta(object.metadata, definition.namespaced, definition.validateName),
-    ...standardFinalizerErrors('metadata.finalizers', object.metadata.finalizers),
+    ...validateKubeFinalizers(object.metadata),
     ...definition.validate(object, served),
   ]
   if (errors.length === 0) return undefined

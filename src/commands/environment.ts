@@ -30,8 +30,8 @@ export interface AdmissionRule {
   readonly resources?: readonly string[]
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[]
   /**
-   * `allocate` runs after the kind has prepared the object, as upstream's storage does; all others run
-   * before, so that what the kind computes (a Pod's class) sees what they set.
+   * `allocate` runs after a new object was found valid (before that on updates), as upstream's storage
+   * does; all others run before the kind prepares it, so that what it computes sees what they set.
    */
   readonly phase?: 'allocate'
   admit(request: AdmissionRequest): Status | undefined

@@ -37,6 +37,10 @@ export function patchedBy(
   }
 }
 
+/** Go's maps are written in order. */
+const inOrder = (value: Json): Json =>
+  isJsonObject(value) ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, value[key]!])) : value
+
 /** Source: encoding/json, of a patch that is to be a map. */
 const notAMap = (patch: Json): Status =>
   badRequest(
@@ -48,6 +52,6 @@ const notAMap = (patch: Json): Status =>
  * a strategic patch in Go's form of a map. Source: apiserver handlers/patch.go.
  */
 export function badPatch({ patchType, patch }: Pick<PatchWish, 'patchType' | 'patch'>, patched: Json, why: string): Status {
-  const shown = patchType === 'strategic' ? goText(patch) : JSON.stringify(patched)
+  const shown = patchType === 'strategic' ? goText(patch) : JSON.stringify(inOrder(patched))
   return invalidObject('', '', '', [invalid('patch', shown, why)])
 }

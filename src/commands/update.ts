@@ -3,7 +3,7 @@ import { invalid } from '../meta/field-error.ts'
 import { goQuote } from '../meta/go-quote.ts'
 import type { KubeObject } from '../meta/object.ts'
 import { conflict, invalidObject, MODIFIED, notFound, plainError, type Status } from '../meta/status.ts'
-import { standardFinalizerErrors, validateObjectMetaUpdate } from '../meta/validate-metadata.ts'
+import { validateKubeFinalizers, validateObjectMetaUpdate } from '../meta/validate-metadata.ts'
 import type { Entry } from '../projections/entry.ts'
 import { schemaOf } from '../resources/schemas.ts'
 import type { StatusRules } from '../resources/define.ts'
@@ -13,6 +13,7 @@ import { refused, unchanged, type Decided } from './decided.ts'
 import { mayVanish } from './deletion.ts'
 import { admit, type AdmissionWish, type Frame } from './environment.ts'
 import { placeProblem, uidProblem } from './identity.ts'
+import { withLongNumbers } from './long-numbers.ts'
 import { managedByUpdate, takeSentManaged, type ManagedAfter } from './ownership.ts'
 
 /** What an update needs. The object is fresh, decoded and in the storage version. */
@@ -45,7 +46,7 @@ export function decideUpdate(frame: Frame, wish: UpdateWish): Decided {
   const before = current.object
   carryOver(object, before)
   const managed = managedNow(frame, wish, current)
-  const wrong = prepare(frame, wish, before)
+  const wrong = withLongNumbers(object, () => prepare(frame, wish, before))
   if (wrong) return refused(wrong)
   return settle(frame, wish, current, managed)
 }
@@ -125,7 +126,7 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   if (unallocated) return unallocated
   const errors = [
     ...validateObjectMetaUpdate(object.metadata, before.metadata),
-    ...standardFinalizerErrors('metadata.finalizers', object.metadata.finalizers),
+    ...validateKubeFinalizers(object.metadata),
     ...(part ? part.validate(object, before) : definition.validateUpdate(object, before, frame.served)),
   ]
   if (errors.length > 0)

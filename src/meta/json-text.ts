@@ -25,7 +25,8 @@ export interface ParsedJson {
  */
 export function parseJson(body: string | Uint8Array): Result<ParsedJson, string> {
   const text = typeof body === 'string' ? body : textOfUtf8(body)
-  if (text.length > BODY_DEPTH_MAX && depthOf(text) > BODY_DEPTH_MAX) return err(TOO_DEEP)
+  const deep = text.length > BODY_DEPTH_MAX ? tooDeepAt(text) : undefined
+  if (deep !== undefined) return err(`invalid character '${deep}' ${TOO_DEEP}`)
   try {
     if (SPACED_COLON.test(text) || !isOrdinary(text)) {
       return ok({ text, value: JSON.parse(text, revive) as Json, keysMost: mostKeys(text) })
@@ -73,15 +74,15 @@ function mostKeys(text: string): number {
   return text.includes('\\\\"') ? all : all - (text.match(/\\":/g)?.length ?? 0)
 }
 
-/** Deepest nesting of brackets outside strings. */
-function depthOf(text: string): number {
+/** The bracket, outside strings, that nests too deep. */
+function tooDeepAt(text: string): string | undefined {
   let depth = 0
-  let deepest = 0
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === 34) i = endOfString(text, i)
-    else if (c === 123 || c === 91) deepest = Math.max(deepest, ++depth)
-    else if (c === 125 || c === 93) depth--
+    else if (c === 123 || c === 91) {
+      if (++depth > BODY_DEPTH_MAX) return text[i]
+    } else if (c === 125 || c === 93) depth--
   }
-  return deepest
+  return undefined
 }

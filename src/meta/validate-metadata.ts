@@ -99,12 +99,15 @@ export function validateFinalizers(
 
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
 
-/** A name without a domain must be one that Kubernetes knows. Source: core/validation validateKubeFinalizerName. */
-export const standardFinalizerErrors = (field: string, finalizers: readonly string[] | undefined): FieldError[] =>
-  (finalizers ?? []).flatMap((name, i) =>
+/**
+ * Built-in kinds want more: a finalizer without a domain must be one that Kubernetes knows. Source:
+ * core/validation validateKubeFinalizerName.
+ */
+export const validateKubeFinalizers = ({ finalizers = [] }: ObjectMeta, field = HERE): FieldError[] =>
+  finalizers.flatMap((name, i) =>
     name.includes('/') || STANDARD_FINALIZERS.includes(name)
       ? []
-      : [invalid(`${field}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')],
+      : [invalid(`${field}.finalizers[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified')],
   )
 
 /** One error when the two differ. Source: ValidateImmutableField. */

@@ -1,3 +1,4 @@
+import { parseJson } from '../meta/json-text.ts'
 import type { KubeObject } from '../meta/object.ts'
 import type { ParsedCache } from './parsed-cache.ts'
 
@@ -64,7 +65,7 @@ export class Entry implements EntryParts {
 
   /** The parsed object, managedFields and all: a copy of the caller's own. */
   whole(): KubeObject {
-    return parse(this.bytes)
+    return parseExactly(this.bytes)
   }
 
   /** Called by the cache when room is needed. */
@@ -84,3 +85,13 @@ export const entryKey = (namespace: string, name: string): string =>
   namespace === '' ? name : `${namespace}/${name}`
 
 const parse = (bytes: Uint8Array): KubeObject => JSON.parse(decoder.decode(bytes)) as KubeObject
+
+/** Sixteen digits or more: an integer that a double may not hold. */
+const LONG_NUMBER = /[:,[]-?\d{16}/
+
+/** The same with every integer exact, for objects that are changed and stored again (design 9). */
+function parseExactly(bytes: Uint8Array): KubeObject {
+  const text = decoder.decode(bytes)
+  const parsed = LONG_NUMBER.test(text) ? parseJson(text) : undefined
+  return (parsed?.ok ? parsed.value : JSON.parse(text)) as unknown as KubeObject
+}

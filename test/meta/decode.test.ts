@@ -260,7 +260,7 @@ describe('any body', () => {
     const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
     expect(decoded(nested(10_000))).toEqual({
       ok: false,
-      error: "couldn't get version/kind; json parse error: exceeded max depth",
+      error: "couldn't get version/kind; json parse error: invalid character '[' exceeded max depth",
     })
     const deep = decoded(nested(9_000))
     expect(deep.ok && deep.value.strict).toEqual(['unknown field "a"'])

@@ -31,6 +31,7 @@ export function resourceRequest(
   const { info } = exchange
   const served = registry.byPath(info.group, info.version, info.resource)
   if (!served || !placed(served, exchange)) return err(pageNotFound())
+  if (served.version.deprecation !== undefined) exchange.warn([served.version.deprecation])
   if (info.subresource === '' && !hasMethod(served, exchange)) return err(methodNotSupported())
   const format = negotiate(exchange.header('accept'), formsOf(info, served))
   if (!format.ok) return format

@@ -18,7 +18,8 @@ import type { KubeObject } from '../../meta/object.ts'
 import { badRequest, deleted, unsupportedMediaType, type Status } from '../../meta/status.ts'
 import type { LiveView } from '../../projections/live-view.ts'
 import type { Exchange } from '../exchange.ts'
-import { contentType, encodeEntry, encodeValue } from '../formats.ts'
+import { contentType, encodeEntry, encodeList, encodeValue } from '../formats.ts'
+import { sendPieces } from '../send-pieces.ts'
 import { changeSetOf } from '../change-set.ts'
 import { everySelected } from './list.ts'
 import { encodingOf, type ResourceRequest } from './resource-request.ts'
@@ -165,12 +166,9 @@ export async function removeCollection(request: ResourceRequest, writer: Writer)
   )
   const refusal = answers.find((answer) => !answer.ok && answer.error.code !== 404)
   if (refusal && !refusal.ok) return exchange.refuse(refusal.error)
-  exchange.json(200, {
-    kind: `${definition.kind}List`,
-    apiVersion: version.group === '' ? version.version : `${version.group}/${version.version}`,
-    metadata: { resourceVersion: String(selected.value.revision) },
-    items: selected.value.entries.map((entry) => entry.whole()),
-  })
+  const { entries, revision } = selected.value
+  exchange.outgoing.writeHead(200, exchange.headers({ 'content-type': contentType(request.format) }))
+  await sendPieces(exchange.outgoing, encodeList(encodingOf(request), entries, { revision }))
 }
 
 interface BodyWish {

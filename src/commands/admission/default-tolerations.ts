@@ -9,8 +9,9 @@ const TOLERATED_SECONDS = 300
 export const defaultTolerations: AdmissionRule = {
   name: 'DefaultTolerationSeconds',
   resources: ['pods'],
-  operations: ['CREATE'],
-  admit: ({ object }) => {
+  operations: ['CREATE', 'UPDATE'],
+  admit: ({ object, subresource }) => {
+    if (subresource !== '') return undefined
     const spec = (object as Pod).spec!
     const stated = spec.tolerations ?? []
     const missing = TAINTS.filter(

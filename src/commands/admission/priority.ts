@@ -1,4 +1,4 @@
-import type { Pod } from '../../resources/generated/core.gen.ts'
+import type { Pod, PodSpec } from '../../resources/generated/core.gen.ts'
 import type { PriorityClass } from '../../resources/generated/scheduling.gen.ts'
 import { forbiddenTo } from '../../meta/status.ts'
 import type { AdmissionRule } from '../environment.ts'
@@ -13,9 +13,11 @@ const SYSTEM: Readonly<Record<string, number>> = {
 export const priorityAdmission: AdmissionRule = {
   name: 'Priority',
   resources: ['pods'],
-  operations: ['CREATE'],
-  admit: ({ object, name, state }) => {
+  operations: ['CREATE', 'UPDATE'],
+  admit: ({ object, before, name, state, subresource }) => {
     const spec = (object as Pod).spec!
+    if (subresource !== '') return undefined
+    if (before) return keepPriority(spec, (before as Pod).spec)
     const named = spec.priorityClassName ?? ''
     const found = named === '' ? undefined : state.get('priorityclasses.scheduling.k8s.io', '', named)?.object
     const known = found as PriorityClass | undefined
@@ -33,6 +35,12 @@ export const priorityAdmission: AdmissionRule = {
     spec.preemptionPolicy ??= chosen?.preemptionPolicy ?? 'PreemptLowerPriority'
     return undefined
   },
+}
+
+/** Who leaves the numbers out of an update keeps them. */
+function keepPriority(spec: PodSpec, before: PodSpec | undefined): undefined {
+  spec.priority ??= before?.priority
+  spec.preemptionPolicy ??= before?.preemptionPolicy
 }
 
 /** The global default; the lowest value when somebody made two. */

@@ -26,7 +26,7 @@ export function serviceAddresses(cidr: string, state: PendingState): AdmissionRu
     phase: 'allocate',
     admit: (request) => {
       if (request.subresource !== '') return undefined
-      return giveAddress(request, range, taken) ?? givePorts(request, taken)
+      return familyProblem(request) ?? giveAddress(request, range, taken) ?? givePorts(request, taken)
     },
   }
 }
@@ -107,6 +107,17 @@ function keysOf({ spec }: Service): string[] {
 
 const portKey = ({ protocol = 'TCP', nodePort }: ServicePort): string => `${protocol}:${nodePort}`
 
+/** klio's clusters have IPv4 alone. Source: registry/core/service/storage/alloc.go initIPFamilyFields. */
+function familyProblem({ object }: AdmissionRequest): Status | undefined {
+  const { spec, metadata } = object as Service
+  const refuse = (field: string, value: string, why: string): Status =>
+    invalidObject('', 'Service', metadata.name ?? '', [invalid(field, value, why)])
+  if (spec?.ipFamilyPolicy === 'RequireDualStack')
+    return refuse('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services')
+  const odd = spec?.ipFamilies?.indexOf('IPv6') ?? -1
+  return odd < 0 ? undefined : refuse(`spec.ipFamilies[${odd}]`, 'IPv6', 'not configured on this cluster')
+}
+
 function giveAddress(request: AdmissionRequest, range: Range, taken: Taken): Status | undefined {
   const service = request.object as Service
   const spec = service.spec!
@@ -164,10 +175,7 @@ function givePorts(request: AdmissionRequest, taken: Taken): Status | undefined 
   const service = request.object as Service
   const spec = service.spec!
   const wants = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
-  if (!wants) {
-    if (spec.type !== 'LoadBalancer') for (const port of spec.ports ?? []) delete port.nodePort
-    return undefined
-  }
+  if (!wants) return undefined
   keepPorts(spec.ports ?? [], (request.before as Service | undefined)?.spec?.ports ?? [])
   const own = `${request.namespace}/${service.metadata.name}`
   for (const [i, port] of (spec.ports ?? []).entries()) {

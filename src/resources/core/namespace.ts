@@ -57,6 +57,8 @@ export const namespace = define<Namespace>({
     held: (object) => (object.spec?.finalizers?.length ?? 0) > 0,
     mark(object) {
       object.status = { ...object.status, phase: 'Terminating' }
+      // Upstream's own delete of namespaces knows no grace.
+      delete object.metadata.deletionGracePeriodSeconds
     },
   },
   fields: { 'status.phase': (object) => object.status?.phase ?? '' },
