@@ -122,6 +122,7 @@ describe('a binding', () => {
   })
 
   test('needs a node', () => {
+    // Upstream answers an aggregate of errors here, which is no Status: 500.
     expect(bindPod(made({}), body(''), facts)?.code).toBe(500)
   })
 })
