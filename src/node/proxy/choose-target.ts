@@ -4,10 +4,11 @@ import type { Frontend, Target } from './rules.ts'
 
 /** Chooses endpoints for the connections of one frontend; the rules may change under it. */
 export interface Chooser {
-  /** Undefined refuses: no endpoint for this client, or the client may not connect. */
-  choose(client: string): Target | undefined
-  /** Forgets that the client belongs to an endpoint that did not answer. */
-  forget(client: string): void
+  /**
+   * Undefined refuses: no endpoint for this client, or the client may not connect. `silent` endpoints did
+   * not answer this connection and are passed over.
+   */
+  choose(client: string, silent?: ReadonlySet<Target>): Target | undefined
   frontend: Frontend
 }
 
@@ -25,12 +26,12 @@ export function chooserOf(first: Frontend, facts: ChooserFacts): Chooser {
   const clients = new Map<string, { target: Target; untilMs: number }>()
   const chooser: Chooser = {
     frontend: first,
-    forget: (client) => void clients.delete(client),
-    choose(client) {
+    choose(client, silent) {
       const { frontend } = chooser
       if (!mayConnect(frontend, client)) return undefined
       const inside = facts.isNodeAddress(client) || (isIpv4(client) && inRange(facts.podRange, client))
-      const targets = inside ? (frontend.inside ?? frontend.targets) : frontend.targets
+      const all = inside ? (frontend.inside ?? frontend.targets) : frontend.targets
+      const targets = silent ? all.filter((target) => !silent.has(target)) : all
       const known = clients.get(client)
       const kept = known && known.untilMs > facts.now() && targets.includes(known.target)
       const target = kept ? known.target : targets[facts.random(targets.length)]

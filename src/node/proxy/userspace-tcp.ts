@@ -3,7 +3,7 @@ import { USERSPACE_CONNECT_MS, USERSPACE_CONNECTIONS_MAX, USERSPACE_TARGETS_TRIE
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Chooser } from './choose-target.ts'
 import type { Forwarder } from './forwarder.ts'
-import { splitTarget } from './rules.ts'
+import { splitTarget, type Target } from './rules.ts'
 
 /** Listens on an address and carries every connection to an endpoint, half-closes included. */
 export async function forwardTcp(host: string, port: number, chooser: Chooser): Promise<Result<Forwarder, string>> {
@@ -15,7 +15,7 @@ export async function forwardTcp(host: string, port: number, chooser: Chooser): 
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     track(client)
     client.on('error', () => client.destroy())
-    carry(client, chooser, track, USERSPACE_TARGETS_TRIED_MAX)
+    carry(client, chooser, track, new Set())
   })
   server.maxConnections = USERSPACE_CONNECTIONS_MAX
   const problem = await listening(server, host, port)
@@ -42,9 +42,8 @@ function listening(server: Server, host: string, port: number): Promise<string |
 }
 
 /** Endpoints that do not answer are passed over, as the connection is still the client's first. */
-function carry(client: Socket, chooser: Chooser, track: (socket: Socket) => void, tries: number): void {
-  const address = client.remoteAddress ?? ''
-  const target = tries > 0 ? chooser.choose(address) : undefined
+function carry(client: Socket, chooser: Chooser, track: (socket: Socket) => void, silent: Set<Target>): void {
+  const target = silent.size < USERSPACE_TARGETS_TRIED_MAX ? chooser.choose(client.remoteAddress ?? '', silent) : undefined
   if (target === undefined) return void client.resetAndDestroy()
   const to = splitTarget(target)
   const upstream = connect({ host: to.address, port: to.port, allowHalfOpen: true })
@@ -61,8 +60,7 @@ function carry(client: Socket, chooser: Chooser, track: (socket: Socket) => void
     clearTimeout(timer)
     upstream.destroy()
     if (joined || client.destroyed) return void client.resetAndDestroy()
-    chooser.forget(address)
-    carry(client, chooser, track, tries - 1)
+    carry(client, chooser, track, silent.add(target))
   })
   client.once('close', () => upstream.destroy())
 }

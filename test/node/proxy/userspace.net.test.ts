@@ -106,6 +106,16 @@ describe('choosing', () => {
     for (let i = 0; i < 10_001; i++) chooser.choose(`client-${i}`)
     expect(chooser.choose('c')).toBe(next % 2 === 1 ? 'a:1' : 'b:1')
   })
+
+  test('an endpoint that was silent is not chosen again for the same connection, by chance or affinity', () => {
+    const chooser = chooserOf(frontend({ targets: ['a:1', 'b:1'], affinitySeconds: 10 }), {
+      podRange: parseRange('10.42.0.0/16')!, isNodeAddress: () => false, now: () => 0, random: () => 0,
+    })
+    expect(chooser.choose('c')).toBe('a:1')
+    expect(chooser.choose('c', new Set(['a:1']))).toBe('b:1')
+    expect(chooser.choose('c')).toBe('b:1')
+    expect(chooser.choose('c', new Set(['a:1', 'b:1']))).toBeUndefined()
+  })
 })
 
 describe('health checks', () => {
