@@ -1,3 +1,4 @@
+import { methodNotSupported } from '../meta/status.ts'
 import type { Exchange } from './exchange.ts'
 
 /** One thing that must hold for a process to be alive or ready. */
@@ -7,12 +8,16 @@ export interface HealthCheck {
   problem(): string | undefined
 }
 
+/** Holds whenever it is asked. Source: apiserver healthz PingHealthz. */
+const PING: HealthCheck = { name: 'ping', problem: () => undefined }
+
 /** /livez, /readyz, /healthz with ?verbose, ?exclude and a path per check. Source: apiserver healthz. */
 export function answerHealth(exchange: Exchange, checks: readonly HealthCheck[]): void {
   const [, root = '', only] = exchange.path.split('/')
   const excluded = exchange.query.getAll('exclude')
-  const wanted = checks.filter((c) => (only ? c.name === only : !excluded.includes(c.name)))
-  if (only && wanted.length === 0) return exchange.send(404, 'text/plain; charset=utf-8', `${root}/${only} not found\n`)
+  const all = checks.some(({ name }) => name === PING.name) ? checks : [PING, ...checks]
+  const wanted = all.filter((c) => (only ? c.name === only : !excluded.includes(c.name)))
+  if (only && wanted.length === 0) return exchange.plainNotFound()
   const results = wanted.map((check) => ({ name: check.name, problem: check.problem() }))
   const failed = results.filter(({ problem }) => problem !== undefined)
   const lines = results.map(({ name, problem }) =>
@@ -30,6 +35,7 @@ export const KUBERNETES_VERSION = 'v1.37.2'
 
 /** /version. Source: apimachinery version.Info. */
 export function answerVersion(exchange: Exchange, klioVersion: string): void {
+  if (exchange.incoming.method !== 'GET') return exchange.refuse(methodNotSupported())
   const [major, minor] = KUBERNETES_VERSION.slice(1).split('.')
   exchange.json(200, {
     major,

@@ -1,4 +1,5 @@
 import { applyConfiguration } from '../meta/apply.ts'
+import { cloneJson } from '../meta/clone-json.ts'
 import { apiVersionOf } from '../meta/kind.ts'
 import { managedText as textOfEntries, parseManaged } from '../meta/managed-entry.ts'
 import { keepTimes } from '../meta/managed-times.ts'
@@ -48,7 +49,8 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
     resetFields: resetFieldsOf(definition, subresource),
   })
   if (!applied.ok) return refused(applied.error)
-  const decoded = decodeBody(frame, applied.value.object, wish.fieldValidation, wish.doubled)
+  // What was merged shares parts with the patch and with the view; what follows changes its own.
+  const decoded = decodeBody(frame, cloneJson(applied.value.object), wish.fieldValidation, wish.doubled)
   if (!decoded.ok) return refused(badRequest(decoded.error))
   const text = textOfEntries(applied.value.managed)
   const steady = textOfEntries(keepTimes(entries, applied.value.managed))

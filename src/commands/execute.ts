@@ -33,6 +33,8 @@ export interface Wanted {
   readonly warnings?: readonly string[]
   /** What a patch's text says twice or in vain. */
   readonly doubled?: readonly string[]
+  /** The command anew, for a decision that is made again: defaults and admission change the first one's object. */
+  readonly again?: () => Command
 }
 
 /** The only writer: one pipeline for every kind and every caller (design 3). */
@@ -49,8 +51,9 @@ export class Commands {
 
   /** Decides, appends, answers. Refusals are Status values and are on record before they leave. */
   async execute(wanted: Wanted, context: RequestContext): Promise<Result<Accepted, Status>> {
+    let tries = 0
     const answer = await this.#sequencer.submit<Decided>({
-      decide: (slot) => this.#verdict(wanted, context, slot),
+      decide: (slot) => this.#verdict(tries++ === 0 ? wanted : anew(wanted), context, slot),
     })
     if (!answer.ok) return err(submitStatus(answer.error))
     const decided = answer.value
@@ -161,6 +164,9 @@ export class Commands {
     }
   }
 }
+
+const anew = (wanted: Wanted): Wanted =>
+  wanted.again ? { ...wanted, command: wanted.again() } : wanted
 
 /** How long a write may wait for the log before it is answered 503. */
 export const WRITE_PATIENCE_MS = REQUEST_TIMEOUT_MS

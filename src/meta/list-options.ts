@@ -10,6 +10,7 @@ export interface ListWish {
 }
 
 const MATCH = 'resourceVersionMatch'
+const LEGACY_STARTS = ['', '0']
 const WITH_CONTINUE = 'resourceVersionMatch is forbidden when continue is provided'
 
 /**
@@ -50,6 +51,9 @@ function watchErrors(wish: ListWish): FieldError[] {
     errors.push(
       forbidden(MATCH, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
     )
+  // A watch without a start is given sendInitialEvents and NotOlderThan before it is looked at.
+  if (match === '' && !initial && LEGACY_STARTS.includes(wish.resourceVersion) && wish.continueToken !== '')
+    errors.push(forbidden(MATCH, WITH_CONTINUE))
   if (match === '') return errors
   if (!initial)
     errors.push(

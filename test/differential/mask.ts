@@ -38,21 +38,29 @@ function masked(value: unknown, key = ''): unknown {
         .filter(([name, inner]) => inner !== null || name === 'object')
         .map(([name, inner]) => [name, OWN.has(name) && inner !== null ? '*' : masked(inner, name)]),
     )
-  return typeof value === 'string' ? maskText(value) : value
+  if (typeof value !== 'string') return value
+  return key === 'cells' && AGE.test(value) ? 'AGE' : maskText(value)
 }
+
+/** How old an object is, in a Table. */
+const AGE = /^(?:\d+[smhdy]){1,2}$/
 
 /** Ids, revisions and times inside messages. */
 const maskText = (text: string): string =>
   text
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID')
-    .replace(/(resource ?version(?: in object meta| in precondition)?: )[0-9]+/gi, '$1REV')
     .replace(/(ersion: )[0-9]+(, current: )[0-9]+/g, '$1REV$2REV')
+    .replace(/(resource ?version(?: in object meta| in precondition)?: )[0-9]+/gi, '$1REV')
+    .replace(/(resourceVersion: ")[0-9]+/g, '$1REV')
     .replace(/too old resource version: [0-9]+ \([0-9]+\)/g, 'too old resource version: REV (REV)')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
     .replace(/\b(?:127|192|10)\.\d+\.\d+\.\d+:\d{4,5}\b/g, 'SERVER')
     .replace(/(in record )\([0-9]+\)/g, '$1(REV)')
     .replace(/resourceVersion(\\*)":(\\*)"[0-9]+/g, 'resourceVersion$1":$2"REV')
     .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-X')
+    .replace(/\b(BAD)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1X')
+    // Go's names of fields in the difference of two specs.
+    .replace(/\n@@ -\d[\s\S]*/, '\nDIFFERENCE')
     .replace(/\bgen-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, 'gen-X')
     .replace(/\b10\.96\.\d+\.\d+\b/g, 'ADDRESS')
 

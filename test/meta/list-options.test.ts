@@ -16,6 +16,8 @@ test.each<[Partial<ListWish>, string[]]>([
   [{ resourceVersion: '0', resourceVersionMatch: 'Exact' }, [`${MATCH}: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"`]],
   [{ sendInitialEvents: false }, ['sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list']],
   [{ watch: true }, []],
+  [{ watch: true, continueToken: 'x' }, [`${MATCH}: Forbidden: resourceVersionMatch is forbidden when continue is provided`]],
+  [{ watch: true, resourceVersion: '5', continueToken: 'x' }, []],
   [{ watch: true, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }, []],
   [{ watch: true, sendInitialEvents: true }, [`${MATCH}: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan`]],
   [{ watch: true, resourceVersionMatch: 'NotOlderThan' }, [`${MATCH}: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided`]],

@@ -57,7 +57,7 @@ async function pageOf(
   const wrong = optionsProblem(request)
   if (wrong) return err(wrong)
   // Any version will do: upstream answers whole from memory then, whatever the limit.
-  const whole = query.get('resourceVersion') === '0' && !query.get('continue')
+  const whole = query.get('resourceVersion') === '0'
   const limit = whole ? 0 : Math.max(asked.value ?? 0, 0)
   const token = query.get('continue') ?? ''
   const start =

@@ -48,10 +48,10 @@ export function resourceRequest(
 const INCLUDES = ['', 'Metadata', 'Object', 'None']
 
 /** Which forms an answer can take, and what Go calls what is answered. */
-const formsOf = ({ verb }: RequestInfo, { definition, version }: Served): AnswerForms => ({
+const formsOf = ({ verb }: RequestInfo, { definition }: Served): AnswerForms => ({
   stream: verb === 'watch',
   list: verb === 'list' || verb === 'deletecollection',
-  type: `*${version.group === '' ? 'core' : version.group.split('.')[0]}.${definition.kind}`,
+  type: `*${definition.served[0]!.group.split('.')[0] || 'core'}.${definition.kind}`,
 })
 
 /** Encoding of the request's answers. */

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import {
-  bodyKind, notRegistered, parseBytes, plainValue, toStored, typedBody, type RequestBody,
+  bodyKind, notRegistered, parseBytes, plainValue, toStored, typedBody, type RequestBody, type Stored,
 } from '../../commands/codec.ts'
 import { schemaOf } from '../../resources/schemas.ts'
 import type { Command } from '../../commands/command.ts'
@@ -68,10 +68,9 @@ export async function create(request: ResourceRequest, writer: Writer): Promise<
   const { exchange } = request
   const wish = await bodyWish(request, 'CreateOptions')
   if (!wish.ok) return exchange.refuse(wish.error)
-  const { object, options, bytes, warnings } = wish.value
-  await run(request, writer, options, bytes, { warnings }, {
-    verb: 'create', ...placeOf(request), object, dryRun: options.dryRun,
-  })
+  const { object, options, bytes, warnings, again } = wish.value
+  const command = { verb: 'create', ...placeOf(request), object, dryRun: options.dryRun } as const
+  await run(request, writer, options, bytes, { warnings, again: () => ({ ...command, object: again() }) }, command)
 }
 
 /** PUT of an object or of a part of it. */
@@ -79,10 +78,9 @@ export async function update(request: ResourceRequest, writer: Writer): Promise<
   const { exchange } = request
   const wish = await bodyWish(request, 'UpdateOptions')
   if (!wish.ok) return exchange.refuse(wish.error)
-  const { object, options, bytes, warnings } = wish.value
-  await run(request, writer, options, bytes, { warnings }, {
-    verb: 'update', ...placeOf(request), object, dryRun: options.dryRun,
-  })
+  const { object, options, bytes, warnings, again } = wish.value
+  const command = { verb: 'update', ...placeOf(request), object, dryRun: options.dryRun } as const
+  await run(request, writer, options, bytes, { warnings, again: () => ({ ...command, object: again() }) }, command)
 }
 
 const DELETE_OPTIONS = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'
@@ -176,6 +174,8 @@ interface BodyWish {
   readonly options: WriteOptions
   readonly bytes: Uint8Array
   readonly warnings: readonly string[]
+  /** The object out of the same bytes once more. */
+  readonly again: () => KubeObject
 }
 
 async function bodyWish(request: ResourceRequest, kind: string): Promise<Result<BodyWish, Status>> {
@@ -186,11 +186,18 @@ async function bodyWish(request: ResourceRequest, kind: string): Promise<Result<
   if (!body.ok) return body
   const { subresource } = exchange.info
   const type = mediaType(exchange.header('content-type')) || 'application/json'
-  const decoded = parseBytes(body.value, type, bodyKind(served, subresource))
-  if (!decoded.ok) return decoded
-  const stored = toStored(served, subresource, decoded.value, body.value, options.value.fieldValidation)
+  const read = (): Result<Stored, Status> => {
+    const decoded = parseBytes(body.value, type, bodyKind(served, subresource))
+    if (!decoded.ok) return decoded
+    return toStored(served, subresource, decoded.value, body.value, options.value.fieldValidation)
+  }
+  const stored = read()
   if (!stored.ok) return stored
-  return ok({ ...stored.value, options: options.value, bytes: body.value })
+  const again = (): KubeObject => {
+    const anew = read()
+    return anew.ok ? anew.value.object : stored.value.object
+  }
+  return ok({ ...stored.value, options: options.value, bytes: body.value, again })
 }
 
 const placeOf = ({ exchange, served }: ResourceRequest) => ({
@@ -205,7 +212,7 @@ async function run(
   writer: Writer,
   options: WriteOptions,
   bytes: Uint8Array,
-  said: Pick<Wanted, 'warnings' | 'doubled'>,
+  said: Pick<Wanted, 'warnings' | 'doubled' | 'again'>,
   command: Command,
 ): Promise<void> {
   const { exchange, served } = request

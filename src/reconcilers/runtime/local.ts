@@ -73,8 +73,12 @@ export function localSink(
       const version = served ?? definition.served[0]!
       const fresh = inStorageForm(command, { definition, version })
       if (!fresh.ok) return fresh
+      const again = (): Command => {
+        const anew = inStorageForm(command, { definition, version })
+        return anew.ok ? anew.value : fresh.value
+      }
       const answer = await commands.execute(
-        { command: fresh.value, definition, served: version },
+        { command: fresh.value, definition, served: version, again },
         {
           id, caller, agent: `klio/${cause.component}`, address: '',
           path: pathOf(command), query: '', receivedAt: arrivals.micros(),

@@ -8,7 +8,7 @@ const SERVICES = '/api/v1/namespaces/NS/services'
 
 const names: readonly Case[] = ['UPPER', 'a/b', '..', '.', 'a..b', 'x'.repeat(254), 'x'.repeat(253), '-a', 'a b', 'a%2eb', 'ä', '', 'a_b', 'a:b'].map(
   (name): Case => ({
-    name: `name: ${name.slice(0, 20)}`,
+    name: `name: ${name.length > 20 ? `of ${name.length} letters` : name}`,
     steps: [post(CM, configMap(name)), post(PODS, pod(name)), post(SERVICES, service(name.slice(0, 70))), post(DEPLOYMENTS, deployment(name))],
   }),
 )

@@ -1,0 +1,16 @@
+import type { Case } from './case.ts'
+import { bodies } from './cases/bodies.ts'
+import { deletes } from './cases/deletes.ts'
+import { discovery } from './cases/discovery.ts'
+import { kinds } from './cases/kinds.ts'
+import { lists } from './cases/lists.ts'
+import { parts } from './cases/parts.ts'
+import { patches } from './cases/patches.ts'
+import { paths } from './cases/paths.ts'
+import { tables } from './cases/tables.ts'
+import { writes } from './cases/writes.ts'
+
+/** Every case, by the file that holds it. */
+export const caseGroups: Readonly<Record<string, readonly Case[]>> = {
+  bodies, writes, patches, deletes, parts, lists, paths, tables, kinds, discovery,
+}
