@@ -10,6 +10,8 @@ export interface FrameSink {
   readonly unsentBytes: number
   drained(): Promise<void>
   end(): void
+  /** Ends at once and drops what was not sent: a client that does not read would keep it for ever. */
+  cut(): void
   onClose(listener: () => void): void
   readonly closed: boolean
 }
@@ -40,6 +42,10 @@ export class ResponseSink implements FrameSink {
 
   end(): void {
     this.#outgoing.end()
+  }
+
+  cut(): void {
+    this.#outgoing.destroy()
   }
 
   onClose(listener: () => void): void {
@@ -85,11 +91,17 @@ export class WatchConnection {
     if (this.#waiting) {
       this.#waiting.push(frames)
       this.#waitingBytes += frames.length
-      if (this.#waitingBytes > WATCHER_BACKLOG_BYTES_MAX) this.end()
+      if (this.#waitingBytes > WATCHER_BACKLOG_BYTES_MAX) this.#cut()
       return
     }
     this.#sink.write(frames)
-    if (this.#sink.unsentBytes > WATCHER_BACKLOG_BYTES_MAX) this.end()
+    if (this.#sink.unsentBytes > WATCHER_BACKLOG_BYTES_MAX) this.#cut()
+  }
+
+  #cut(): void {
+    this.#ended = true
+    if (this.#waiting) this.#waiting = []
+    this.#sink.cut()
   }
 
   end(): void {

@@ -84,6 +84,8 @@ export async function testApi(options: TestApiOptions = {}): Promise<TestApi> {
   const port = options.port ?? (await freePort())
   await api.listen(port, '127.0.0.1')
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
+    // A log that was given may have them already.
+    if (core.view.get('namespaces', '', name)) continue
     await createAs(core, 'namespaces', '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
     await createAs(core, 'serviceaccounts', name, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } })
   }
