@@ -57,6 +57,7 @@ const maskText = (text: string): string =>
     .replace(/\b(?:127|192|10)\.\d+\.\d+\.\d+:\d{4,5}\b/g, 'SERVER')
     .replace(/(in record )\([0-9]+\)/g, '$1(REV)')
     .replace(/resourceVersion(\\*)":(\\*)"[0-9]+/g, 'resourceVersion$1":$2"REV')
+    .replace(/ \((?:\d+[smhdy]){1,2} ago\)/g, ' (AGE ago)')
     .replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-X')
     .replace(/\b(BAD)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1X')
     // Go's names of fields in the difference of two specs.
