@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { hostname } from 'node:os'
-import { grpcHealth } from '../../../src/node/kubelet/grpc-health.ts'
 import type { Pod } from '../../../src/resources/generated/core.gen.ts'
+import { until } from '../../support/until.ts'
 import { type DockerNode, shellPod, startDockerNode } from '../support/docker-node.ts'
+import { serveHealth } from '../support/grpc-health-server.ts'
 
 setDefaultTimeout(60_000)
 let node: DockerNode
@@ -67,14 +68,17 @@ test('an ephemeral container joins a running Pod and sees its target', async () 
   expect(await node.exec('debugged', 'dbg', 'sh', '-c', 'ps; hostname')).toMatch(/sleep 1000[\s\S]*debugged\n$/)
 })
 
-test('gRPC probes', async () => {
-  const pod = await run('grpc', {}, '', (p) => {
-    const c = p.spec!.containers[0]!
-    Object.assign(c, { image: 'registry.k8s.io/e2e-test-images/agnhost:2.66.1', command: ['/agnhost', 'grpc-health-checking'] })
-    c.readinessProbe = { grpc: { port: 5000 }, periodSeconds: 1 }
+test('gRPC probes: ready while the service says so', async () => {
+  const server = await serveHealth({ ready: { state: 1 }, never: { state: 2 } }, '0.0.0.0')
+  const probed = (name: string, service: string) => run(name, { hostNetwork: true }, 'exec sleep 1000', (p) => {
+    p.spec!.containers[0]!.readinessProbe = { grpc: { port: server.port, service }, periodSeconds: 1 }
   })
-  await node.until('grpc', 'ready', (p) => p?.status?.containerStatuses?.[0]?.ready === true)
-  const ip = pod.status!.podIP!
-  expect(await grpcHealth(ip, 5000, 'nowhere', 2_000)).toMatchObject({ ok: false })
-  expect(await grpcHealth(ip, 5001, '', 1_000)).toMatchObject({ ok: false })
+  try {
+    await Promise.all([probed('grpc-ready', 'ready'), probed('grpc-never', 'never')])
+    await node.until('grpc-ready', 'ready', (p) => p?.status?.containerStatuses?.[0]?.ready === true)
+    await until('the reason is told', () => node.notes.some((n) => n.message.includes('service unhealthy (responded with "NOT_SERVING")')))
+    expect(node.pod('grpc-never')?.status?.containerStatuses?.[0]?.ready).toBe(false)
+  } finally {
+    await server.close()
+  }
 })
