@@ -1,7 +1,9 @@
 import type { Clock } from './base/clock.ts'
 import type { Log as Logger } from './base/log.ts'
+import { admissionChain } from './commands/admission-chain.ts'
 import { serviceAccountAdmission } from './commands/admission/service-account.ts'
 import { defaultTolerations } from './commands/admission/default-tolerations.ts'
+import { limitRanger, limitRangerCheck } from './commands/admission/limit-ranger.ts'
 import { namespaceLifecycle } from './commands/admission/namespace-lifecycle.ts'
 import { priorityAdmission } from './commands/admission/priority.ts'
 import { serviceAddresses } from './commands/admission/service-address.ts'
@@ -60,7 +62,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     applied: () => view.revision,
     onHolder: (holder) => holder && logger.warn(`waiting: the log is held by ${holder}`),
   })
-  const admission = admissionOf(parts.identity, state)
+  const admission = admissionChain(admissionOf(parts.identity, state))
   const commands = new Commands({ registry, state, admission, idKey: parts.idKey }, sequencer, parts.micros ?? micros)
   await sequencer.lead(parts.signal)
   const past = new Past(log, (resource) => registry.byResource(resource))
@@ -72,8 +74,8 @@ export async function openCore(parts: CoreParts): Promise<Core> {
 
 /** The admission chain, in its order; a shadow replay decides with the same. */
 export const admissionOf = (identity: Identity, state: PendingState): AdmissionRule[] => [
-  namespaceLifecycle, serviceAccountAdmission, defaultTolerations, priorityAdmission,
-  serviceAddresses(identity.serviceCidr, state),
+  namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, priorityAdmission,
+  defaultTolerations, serviceAddresses(identity.serviceCidr, state),
 ]
 
 /** Now in microseconds since the epoch. */

@@ -30,6 +30,7 @@ export interface CreateWish {
 export function decideCreate(frame: Frame, wish: CreateWish): Decided {
   const { definition, environment } = frame
   const { object } = wish
+  const sentName = object.metadata.name
   const wrong = placeProblem(frame, wish) ?? nameIt(frame, wish)
   if (wrong) return refused(wrong)
   stampNew(frame, object)
@@ -40,7 +41,12 @@ export function decideCreate(frame: Frame, wish: CreateWish): Decided {
   const asked: AdmissionWish = {
     operation: 'CREATE', subresource: '', namespace, name, object, before: undefined, dryRun: wish.dryRun,
   }
-  const refusal = admit(frame, asked) ?? withLongNumbers(object, () => unfit(frame, asked))
+  // Upstream generates names in the storage: what mutates knows the prefix alone.
+  const prefix = wish.name === '' && !sentName ? object.metadata.generateName : undefined
+  const refusal =
+    admit(frame, prefix === undefined ? asked : { ...asked, name: prefix }) ??
+    withLongNumbers(object, () => unfit(frame, asked)) ??
+    admit(frame, asked, 'validate')
   if (refusal) return refused(refusal)
   const there = environment.state.get(definition.resource, namespace, name)
   if (there) return refused(taken(frame, wish, there))

@@ -8,7 +8,7 @@ import { cloneObject } from './clone-object.ts'
 import type { DeleteOptions } from './command.ts'
 import { encodeDry } from './body.ts'
 import { refused, unchanged, type Decided } from './decided.ts'
-import { admit, type Frame } from './environment.ts'
+import { admit, type AdmissionWish, type Frame } from './environment.ts'
 import { managedText } from './ownership.ts'
 
 const ORPHAN = 'orphan'
@@ -31,13 +31,15 @@ export function decideDelete(frame: Frame, wish: DeleteWish): Decided {
   const gr = { group: served.group, resource: definition.plural }
   const current = environment.state.get(definition.resource, namespace, wish.name)
   if (!current) return refused(notFound(gr, wish.name))
+  const asked: AdmissionWish = {
+    operation: 'DELETE', subresource: '', namespace, name: wish.name,
+    object: current.object, before: current.object, dryRun: wish.dryRun,
+  }
   const refusal =
     optionsProblem(wish.options) ??
     preconditionProblem(frame, wish.options, current) ??
-    admit(frame, {
-      operation: 'DELETE', subresource: '', namespace, name: wish.name,
-      object: current.object, before: current.object, dryRun: wish.dryRun,
-    })
+    admit(frame, asked) ??
+    admit(frame, asked, 'validate')
   if (refusal) return refused(refusal)
   return remove(frame, wish, current)
 }

@@ -3,6 +3,7 @@ import type { Status } from '../meta/status.ts'
 import type { PendingState } from '../projections/pending-state.ts'
 import type { Facts, ResourceDefinition, ServedVersion } from '../resources/define.ts'
 import type { Registry } from '../resources/registry.ts'
+import type { AdmissionChain } from './admission-chain.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** What an admission rule looks at. `object` is fresh and may be changed by mutating rules. */
@@ -18,6 +19,8 @@ export interface AdmissionRequest {
   readonly context: RequestContext
   readonly state: PendingState
   readonly dryRun: boolean
+  /** Texts for the client beside the answer; rules append. */
+  readonly warnings: string[]
 }
 
 /**
@@ -31,17 +34,21 @@ export interface AdmissionRule {
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[]
   /**
    * `allocate` runs after a new object was found valid (before that on updates), as upstream's storage
-   * does; all others run before the kind prepares it, so that what it computes sees what they set.
+   * does; `validate` runs last, on what would be stored, and changes nothing; all others run before the
+   * kind prepares it, so that what it computes sees what they set.
    */
-  readonly phase?: 'allocate'
+  readonly phase?: AdmissionPhase
   admit(request: AdmissionRequest): Status | undefined
 }
+
+/** When a rule runs; those without one are `mutate`. */
+export type AdmissionPhase = 'mutate' | 'allocate' | 'validate'
 
 /** What every decision is made with. */
 export interface Environment {
   readonly registry: Registry
   readonly state: PendingState
-  readonly admission: readonly AdmissionRule[]
+  readonly admission: AdmissionChain
   /** Seeds uids and suffixes (design 2). */
   readonly idKey: Uint8Array
 }
@@ -59,22 +66,21 @@ export interface Frame {
 }
 
 /** A request before the frame's part is added. */
-export type AdmissionWish = Omit<AdmissionRequest, 'definition' | 'facts' | 'context' | 'state'>
+export type AdmissionWish = Omit<AdmissionRequest, 'definition' | 'facts' | 'context' | 'state' | 'warnings'>
 
 /** Runs one phase of the admission chain; the first refusal ends it. */
-export function admit(frame: Frame, request: AdmissionWish, phase?: 'allocate'): Status | undefined {
+export function admit(
+  frame: Frame, wish: AdmissionWish, phase: AdmissionPhase = 'mutate',
+): Status | undefined {
   const { definition, environment } = frame
-  for (const rule of environment.admission) {
-    if (rule.phase !== phase) continue
-    if (rule.resources && !rule.resources.includes(definition.resource)) continue
-    if (!rule.operations.includes(request.operation)) continue
-    const refusal = rule.admit({
-      ...request,
-      definition,
-      facts: frame.facts,
-      context: frame.context,
-      state: environment.state,
-    })
+  const rules = environment.admission.rules(phase, wish.operation, definition.resource)
+  if (rules.length === 0) return undefined
+  const request: AdmissionRequest = {
+    ...wish, definition, facts: frame.facts, context: frame.context, state: environment.state,
+    warnings: frame.warnings,
+  }
+  for (const rule of rules) {
+    const refusal = rule.admit(request)
     if (refusal) return refusal
   }
   return undefined

@@ -132,7 +132,7 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   if (errors.length > 0)
     return invalidObject(frame.served.group, definition.kind, wish.name, errors)
   if (!part) frame.warnings.push(...(definition.warnings?.(object, before) ?? []))
-  return undefined
+  return admit(frame, asked, 'validate')
 }
 
 function carryOver({ metadata }: KubeObject, { metadata: old }: KubeObject): void {

@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../base/result.ts'
 import type { Accepted } from '../../commands/decided.ts'
+import { admissionChain } from '../../commands/admission-chain.ts'
 import { Commands } from '../../commands/execute.ts'
 import type { AdmissionRule } from '../../commands/environment.ts'
 import type { Command } from '../../commands/command.ts'
@@ -45,7 +46,7 @@ export class ShadowWorld {
       submit: <T>(proposal: Proposal<T>): Promise<Result<T, SubmitError>> => this.#submit(proposal),
     }
     this.#commands = new Commands(
-      { registry, state, admission: admission(state), idKey },
+      { registry, state, admission: admissionChain(admission(state)), idKey },
       sequencer,
       () => this.#slot.time,
     )
