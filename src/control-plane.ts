@@ -6,6 +6,7 @@ import { defaultTolerations } from './commands/admission/default-tolerations.ts'
 import { limitRanger, limitRangerCheck } from './commands/admission/limit-ranger.ts'
 import { namespaceLifecycle } from './commands/admission/namespace-lifecycle.ts'
 import { priorityAdmission } from './commands/admission/priority.ts'
+import { resourceQuotaAdmission } from './commands/admission/resource-quota.ts'
 import { serviceAddresses } from './commands/admission/service-address.ts'
 import type { AdmissionRule } from './commands/environment.ts'
 import { Commands } from './commands/execute.ts'
@@ -75,7 +76,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
 /** The admission chain, in its order; a shadow replay decides with the same. */
 export const admissionOf = (identity: Identity, state: PendingState): AdmissionRule[] => [
   namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, priorityAdmission,
-  defaultTolerations, serviceAddresses(identity.serviceCidr, state),
+  defaultTolerations, serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
 ]
 
 /** Now in microseconds since the epoch. */

@@ -13,6 +13,7 @@ import { nodeLifecycleController } from './reconcilers/controllers/node-lifecycl
 import { podGarbageCollector } from './reconcilers/controllers/pod-gc.ts'
 import { replicaSetController } from './reconcilers/controllers/replicaset.ts'
 import { replicationControllerController } from './reconcilers/controllers/replicationcontroller.ts'
+import { resourceQuotaController } from './reconcilers/controllers/resource-quota.ts'
 import { rootCaPublisher } from './reconcilers/controllers/root-ca.ts'
 import { serviceAccountController } from './reconcilers/controllers/serviceaccount.ts'
 import { loadBalancerRange, serviceLoadBalancer } from './reconcilers/controllers/service-loadbalancer.ts'
@@ -72,6 +73,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     taintEvictionController(),
     podGarbageCollector(),
     eventTtlController(),
+    resourceQuotaController(() => contentOf(registry).map(({ resource }) => resource)),
     serviceLoadBalancer(loadBalancerRange(identity.loadBalancerCidr)),
   ]
 }

@@ -481,6 +481,10 @@ export const SHADOW_DIFFERENCES_MAX = 1_000
 /** Process starts kept in the data dir: a replay makes the reconcilers of each anew. */
 export const RUNS_KEPT_MAX = 10_000
 
+// quotas
+/** A quota's status is looked at this often though nothing changed. Source: --resource-quota-sync-period. */
+export const QUOTA_RESYNC_MS = 300_000
+
 // cli
 /** A question about the past that takes longer is given up by the command line. */
 export const API_ANSWER_MS_MAX = 120_000

@@ -34,6 +34,27 @@ export class PendingState implements SequencerHost {
     return this.view.entry(resource, namespace, name)
   }
 
+  /** The newest entries of a resource, in one namespace or all; staged ones come last. */
+  entries(resource: string, namespace?: string): Entry[] {
+    const durable = this.view.table(resource).entries(namespace)
+    if (this.#overlay.size === 0) return durable
+    const staged = [...this.#overlay.values()].filter(
+      ({ entry }) => entry.resource === resource && (namespace === undefined || entry.namespace === namespace),
+    )
+    if (staged.length === 0) return durable
+    const changed = new Set(staged.map(({ entry }) => entryKey(entry.namespace, entry.name)))
+    return [
+      ...durable.filter((entry) => !changed.has(entryKey(entry.namespace, entry.name))),
+      ...staged.filter(({ gone }) => !gone).map(({ entry }) => entry),
+    ]
+  }
+
+  /** Resources that hold or held objects, staged ones among them. */
+  resources(): string[] {
+    const staged = [...this.#overlay.values()].map(({ entry }) => entry.resource)
+    return [...new Set([...this.view.resources(), ...staged])]
+  }
+
   /** Hears when staged changes became void: in-memory allocations must be taken back. */
   onAbort(listener: () => void): () => void {
     this.#aborts.add(listener)
