@@ -1,4 +1,3 @@
-import { fixedTable } from './api/authorize.ts'
 import type { ApiParts, SubresourceHandler } from './api/dispatch.ts'
 import type { Exchange } from './api/exchange.ts'
 import { objectProxy } from './api/proxy.ts'
@@ -10,6 +9,7 @@ import { err } from './base/result.ts'
 import { serviceUnavailable } from './meta/status.ts'
 import type { Authenticator } from './api/authenticate.ts'
 import type { ServiceAccountTokens } from './api/service-account-tokens.ts'
+import type { Authorizer } from './rights/attributes.ts'
 import type { LiveView } from './projections/live-view.ts'
 
 /** What handlers of subresources and reviews stand on. */
@@ -18,6 +18,7 @@ export interface RouteParts {
   readonly nodes: NodeConnection
   readonly accounts: ServiceAccountTokens
   readonly authenticator: Authenticator
+  readonly authorizer: Authorizer
 }
 
 /** Subresources that are no part of the stored object, by `resource/subresource`. */
@@ -33,9 +34,9 @@ export const subresourceHandlers = ({ view, nodes, accounts }: RouteParts): Read
   ])
 
 /** Kinds that are asked and answered, never stored. */
-export const virtualHandlers = ({ accounts, authenticator }: RouteParts): ApiParts['virtual'] =>
+export const virtualHandlers = ({ accounts, authenticator, authorizer }: RouteParts): ApiParts['virtual'] =>
   reviews({
-    authorize: fixedTable,
+    authorizer,
     accounts,
     authenticate: (header) => authenticator.authenticate(header),
   }) satisfies ReadonlyMap<string, (exchange: Exchange) => Promise<void>>

@@ -19,6 +19,7 @@ import type { Identity } from './identity.ts'
 import { LiveReader } from './projections/live-reader.ts'
 import { LiveView } from './projections/live-view.ts'
 import { PendingState } from './projections/pending-state.ts'
+import { RuleIndex } from './rights/rule-index.ts'
 import { builtIn, createRegistry, type Registry } from './resources/registry.ts'
 
 /** The log's writer with everything that decides: what the API, controllers and history stand on. */
@@ -30,6 +31,8 @@ export interface Core {
   readonly commands: Commands
   readonly reader: LiveReader
   readonly past: Past
+  /** Who is bound to which rights. */
+  readonly rules: RuleIndex
 }
 
 /** What a core is made from. */
@@ -57,6 +60,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const head = await log.head()
   for await (const page of log.live(LOAD_PAGE)) view.load(page)
   view.loaded(head.revision)
+  const rules = new RuleIndex(view)
   const state = new PendingState(view)
   const sequencer = createSequencer({
     log, host: state, lock, clock,
@@ -70,7 +74,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const reader = new LiveReader(view, sequencer, (revision, resource, namespace) =>
     past.snapshot(revision, resource, namespace),
   )
-  return { log, registry, view, sequencer, commands, reader, past }
+  return { log, registry, view, sequencer, commands, reader, past, rules }
 }
 
 /** The admission chain, in its order; a shadow replay decides with the same. */

@@ -7,6 +7,7 @@ import { systemClock } from './base/clock.ts'
 import { Closers } from './base/closers.ts'
 import type { Log as Logger } from './base/log.ts'
 import { err, ok, type Result } from './base/result.ts'
+import { bootstrapObjects, ensureRights } from './bootstrap-rights.ts'
 import { mergeContext } from './cli/kubeconfig.ts'
 import type { Config } from './config.ts'
 import { micros, openCore, type Core } from './control-plane.ts'
@@ -135,6 +136,7 @@ async function startCore(start: Start, store: Store, pki: Pki): Promise<Core> {
   const core = await openCore({ log, lock, clock: systemClock, logger, identity, idKey: pki.idKey, signal })
   core.view.onRevision((revision) => store.reached(revision))
   start.closers.add(() => core.sequencer.close())
+  await ensureRights(core, logger, bootstrapObjects())
   return core
 }
 

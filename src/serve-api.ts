@@ -2,7 +2,7 @@ import type { Clock } from './base/clock.ts'
 import type { Log as Logger } from './base/log.ts'
 import type { Result } from './base/result.ts'
 import { Authenticator, staticToken } from './api/authenticate.ts'
-import { fixedTable } from './api/authorize.ts'
+import { authorizerOf } from './api/authorize.ts'
 import { subresourceHandlers, virtualHandlers } from './api-routes.ts'
 import { dispatch, type ApiParts } from './api/dispatch.ts'
 import type { Exchange } from './api/exchange.ts'
@@ -56,15 +56,16 @@ export function serveApi(serve: ServeParts): ServedApi {
   const { core, identity, pki } = serve
   const accounts = new ServiceAccountTokens(pki.accounts, core.view)
   const authenticator = new Authenticator(tokensOf(identity), accounts)
+  const authorizer = authorizerOf(core.rules)
   const gate = new Gate({
     authenticator,
-    authorize: fixedTable,
+    authorizer,
     observer: serve.observer,
     log: serve.logger,
   })
   const hub = new WatchHub(core.view)
   const openApi = new OpenApi(core.registry)
-  const routeParts = { view: core.view, nodes: serve.nodes, accounts, authenticator }
+  const routeParts = { view: core.view, nodes: serve.nodes, accounts, authenticator, authorizer }
   const parts: ApiParts = {
     registry: core.registry,
     reader: core.reader,

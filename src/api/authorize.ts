@@ -1,44 +1,49 @@
 import type { Caller } from '../commands/request-context.ts'
 import { forbiddenPath, forbiddenTo, type Status } from '../meta/status.ts'
+import type { Attributes, Authorizer, RuleReport, Subject } from '../rights/attributes.ts'
+import { NO_OPINION } from '../rights/attributes.ts'
+import { chain, privileged } from '../rights/chain.ts'
+import { rbacAuthorizer } from '../rights/rbac.ts'
+import type { RuleIndex } from '../rights/rule-index.ts'
 import type { Exchange } from './exchange.ts'
 
-/** What somebody wants to do. */
-export interface Attributes {
-  readonly verb: string
-  readonly isResource: boolean
-  readonly group: string
-  readonly resource: string
-  readonly subresource: string
-  readonly namespace: string
-  readonly name: string
-  readonly path: string
-}
+/** Health answers while roles cannot be read: load balancers and kubelets ask before anything else works. */
+const HEALTH = ['/healthz', '/livez', '/readyz']
 
-/** Decides who may do what. RBAC takes this place with its own table. */
-export type Authorize = (caller: Caller, attributes: Attributes) => boolean
+/** What those without a credential may ask at all. */
+export const isOpenPath = (path: string): boolean =>
+  isHealth(path) || path === '/version' || path === '/version/'
 
-/** Open to everybody: what load balancers and clients ask before they have a credential. */
-const OPEN = ['/healthz', '/livez', '/readyz', '/version', '/version/']
+const isHealth = (path: string): boolean =>
+  HEALTH.some((open) => path === open || path.startsWith(`${open}/`))
 
-/** Open to every authenticated user. Source: bootstrap ClusterRoles system:discovery, system:basic-user. */
-const DISCOVERY = ['/api', '/apis', '/openapi', '/openid', '/.well-known', '/klio/v1/whoami']
-
-const SELF = ['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews']
+const NO_RULES: RuleReport = { resourceRules: [], nonResourceRules: [], incomplete: false, problem: '' }
 
 /**
- * The fixed table of the founding slice: cluster administrators may all, klio's own reconcilers and
- * nodes may what they do, other accounts may discover and ask about themselves.
+ * The few rights that are no role's: health, everybody's look at himself, and what nodes do that
+ * Kubernetes has no word for.
  */
-export const fixedTable: Authorize = (caller, attributes) => {
-  const { isResource, path } = attributes
-  if (!isResource && OPEN.some((open) => path === open || path.startsWith(`${open}/`))) return true
-  if (caller.groups.includes('system:unauthenticated')) return false
-  if (caller.groups.includes('system:masters')) return true
-  if (path === '/klio/v1/observations' && caller.groups.includes('system:nodes')) return attributes.verb === 'create'
-  if (!isResource) return DISCOVERY.some((open) => path === open || path.startsWith(`${open}/`))
-  if (SELF.includes(attributes.resource) && attributes.verb === 'create') return true
-  return caller.groups.includes('system:nodes') && nodeMay(attributes)
+const ownPaths: Authorizer = {
+  allows: mayOwnPath,
+  judge: (subject, attributes) => ({ ...NO_OPINION, allowed: mayOwnPath(subject, attributes) }),
+  rulesOf: () => NO_RULES,
 }
+
+function mayOwnPath({ groups }: Subject, attributes: Attributes): boolean {
+  const { isResource, path, verb } = attributes
+  if (isResource) return groups.includes('system:nodes') && nodeMay(attributes)
+  if (isHealth(path)) return true
+  if (path === '/klio/v1/whoami') return groups.includes('system:authenticated')
+  return path === '/klio/v1/observations' && groups.includes('system:nodes') && verb === 'create'
+}
+
+/** Who may do what, in the order in which kube-apiserver asks: `--authorization-mode Node,RBAC`. */
+export const authorizerOf = (index: RuleIndex): Authorizer =>
+  chain([
+    { name: 'kubernetes.io/system-privileged-group', authorizer: privileged },
+    { name: 'klio', authorizer: ownPaths },
+    { name: 'rbac', authorizer: rbacAuthorizer(index) },
+  ])
 
 /** Resources a node reads whole, and those it writes. Source: bootstrap ClusterRole system:node. */
 const NODE_READS = [
@@ -65,13 +70,15 @@ export const attributesOf = ({ info, path }: Exchange): Attributes => ({
 })
 
 /** 403 with upstream's words. Source: endpoints/handlers/responsewriters forbiddenMessage. */
-export function forbiddenFor(caller: Caller, { info, path }: Exchange): Status {
+export function forbiddenFor(caller: Caller, { info, path }: Exchange, reason: string): Status {
   const who = `User ${JSON.stringify(caller.name)}`
-  if (!info.isResource) return forbiddenPath(`forbidden: ${who} cannot ${info.verb} path ${JSON.stringify(path)}`)
+  const why = reason === '' ? '' : `: ${reason}`
+  if (!info.isResource)
+    return forbiddenPath(`forbidden: ${who} cannot ${info.verb} path ${JSON.stringify(path)}${why}`)
   const resource = info.subresource === '' ? info.resource : `${info.resource}/${info.subresource}`
   const where = info.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(info.namespace)}`
   return forbiddenTo(
     { group: info.group, resource: info.resource }, info.name,
-    `${who} cannot ${info.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(info.group)} ${where}`,
+    `${who} cannot ${info.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(info.group)} ${where}${why}`,
   )
 }

@@ -5,7 +5,8 @@ import type { Log } from '../base/log.ts'
 import { badRequest, internalError, serviceUnavailable, unauthorized, type Status } from '../meta/status.ts'
 import { isComponent } from '../commands/request-context.ts'
 import { ANONYMOUS, type Authenticator } from './authenticate.ts'
-import { attributesOf, forbiddenFor, type Authorize } from './authorize.ts'
+import type { Authorizer } from '../rights/attributes.ts'
+import { attributesOf, forbiddenFor, isOpenPath } from './authorize.ts'
 import { Exchange } from './exchange.ts'
 import { impersonate } from './impersonate.ts'
 import { requestInfo } from './request-info.ts'
@@ -33,7 +34,7 @@ const AS_OF = /^\/asof\/([^/]+)(\/.*)$/
 /** Everything a request passes before a handler sees it: who, what, may it, is there room. */
 export class Gate {
   readonly #authenticator: Authenticator
-  readonly #authorize: Authorize
+  readonly #authorizer: Authorizer
   readonly #observer: RequestObserver
   readonly #log: Log
   #open = true
@@ -43,12 +44,12 @@ export class Gate {
 
   constructor(parts: {
     authenticator: Authenticator
-    authorize: Authorize
+    authorizer: Authorizer
     observer: RequestObserver
     log: Log
   }) {
     this.#authenticator = parts.authenticator
-    this.#authorize = parts.authorize
+    this.#authorizer = parts.authorizer
     this.#observer = parts.observer
     this.#log = parts.log
   }
@@ -141,13 +142,17 @@ export class Gate {
       return { status: unauthorized() }
     }
     exchange.caller = caller
-    const acting = impersonate(exchange, caller, this.#authorize)
+    if (caller === ANONYMOUS && !isOpenPath(exchange.path)) {
+      this.#observer.refused(address, 401)
+      return { status: unauthorized() }
+    }
+    const acting = impersonate(exchange, caller, this.#authorizer)
     if ('status' in acting) return acting
     exchange.caller = acting.caller
-    if (this.#authorize(acting.caller, attributesOf(exchange))) return { exchange }
-    if (acting.caller !== ANONYMOUS) return { status: forbiddenFor(acting.caller, exchange) }
-    this.#observer.refused(address, 401)
-    return { status: unauthorized() }
+    const attributes = attributesOf(exchange)
+    if (this.#authorizer.allows(acting.caller, attributes)) return { exchange }
+    const { reason } = this.#authorizer.judge(acting.caller, attributes)
+    return { status: forbiddenFor(acting.caller, exchange, reason) }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from '../commands/request-context.ts'
 import { goQuote } from '../meta/go-quote.ts'
 import { badRequest, forbiddenTo, type Status } from '../meta/status.ts'
-import type { Authorize } from './authorize.ts'
+import type { Authorizer } from '../rights/attributes.ts'
 import type { Exchange } from './exchange.ts'
 
 /** Whom a request wants to act as. Source: authentication/v1 Impersonate headers. */
@@ -18,7 +18,7 @@ const EXTRA = 'impersonate-extra-'
 export function impersonate(
   exchange: Exchange,
   caller: Caller,
-  authorize: Authorize,
+  authorizer: Authorizer,
 ): { caller: Caller } | { status: Status } {
   const wished = wishedOf(exchange)
   if (!wished) return { caller }
@@ -26,7 +26,7 @@ export function impersonate(
     return { status: badRequest(`requested ${goUser(wished)} without impersonating a user name`) }
   const { name, uid, groups, extra } = wished
   for (const [resource, value, group] of asked(wished))
-    if (!authorize(caller, { ...ATTRIBUTES, group, resource, name: value }))
+    if (!authorizer.allows(caller, { ...ATTRIBUTES, group, resource, name: value }))
       return {
         status: forbiddenTo(
           { group, resource }, value,

@@ -9,13 +9,13 @@ import type {
 } from '../resources/generated/authorization.gen.ts'
 import type { SelfSubjectReview, TokenReview } from '../resources/generated/authentication.gen.ts'
 import { schemaOf } from '../resources/schemas.ts'
-import type { Attributes, Authorize } from './authorize.ts'
+import type { Attributes, Authorizer, RuleReport, Verdict } from '../rights/attributes.ts'
 import type { Exchange } from './exchange.ts'
 import { ISSUER, type ServiceAccountTokens } from './service-account-tokens.ts'
 
 /** What reviews are answered with. */
 export interface ReviewParts {
-  readonly authorize: Authorize
+  readonly authorizer: Authorizer
   readonly accounts: ServiceAccountTokens
   /** Who presents a token that is no service account's. */
   readonly authenticate: (authorization: string) => Promise<Caller | undefined>
@@ -41,16 +41,16 @@ export function reviews(parts: ReviewParts): ReadonlyMap<string, Handler> {
     `authentication.k8s.io/v1/${resource}`,
     answering(schemaOf(`io.k8s.api.authentication.v1.${kind}`), (exchange, review) => handle(exchange, review as never)),
   ]
-  const { authorize } = parts
+  const { authorizer } = parts
   return new Map([
     authorization('subjectaccessreviews', 'SubjectAccessReview', (_exchange, review: SubjectAccessReview) =>
-      subjectReview(authorize, review)),
+      subjectReview(authorizer, review)),
     authorization('localsubjectaccessreviews', 'LocalSubjectAccessReview', (_exchange, review: LocalSubjectAccessReview) =>
-      subjectReview(authorize, review)),
+      subjectReview(authorizer, review)),
     authorization('selfsubjectaccessreviews', 'SelfSubjectAccessReview', (exchange, review: SelfSubjectAccessReview) =>
-      selfReview(authorize, exchange.caller, review)),
+      selfReview(authorizer, exchange.caller, review)),
     authorization('selfsubjectrulesreviews', 'SelfSubjectRulesReview', (exchange, review: SelfSubjectRulesReview) =>
-      rulesReview(exchange.caller, review)),
+      rulesReview(authorizer, exchange.caller, review)),
     authentication('tokenreviews', 'TokenReview', (_exchange, review: TokenReview) => tokenReview(parts, review)),
     authentication('selfsubjectreviews', 'SelfSubjectReview', async (exchange) => whoAmI(exchange.caller)),
   ])
@@ -86,27 +86,33 @@ function attributesOf({ resourceAttributes: r, nonResourceAttributes: n }: Pick<
   }
 }
 
-function subjectReview(authorize: Authorize, review: SubjectAccessReview | LocalSubjectAccessReview): object {
-  const { user = '', groups = [] } = review.spec ?? {}
-  const allowed = authorize({ name: user, groups }, attributesOf(review.spec ?? {}))
-  return { ...review, status: { allowed } }
+function subjectReview(authorizer: Authorizer, review: SubjectAccessReview | LocalSubjectAccessReview): object {
+  const { user = '', uid = '', groups = [], extra = {} } = review.spec ?? {}
+  const subject = { name: user, uid, groups, extra }
+  return { ...review, status: statusOf(authorizer.judge(subject, attributesOf(review.spec ?? {}))) }
 }
 
-function selfReview(authorize: Authorize, caller: Caller, review: SelfSubjectAccessReview): object {
-  return { ...review, status: { allowed: authorize(caller, attributesOf(review.spec ?? {})) } }
+function selfReview(authorizer: Authorizer, caller: Caller, review: SelfSubjectAccessReview): object {
+  return { ...review, status: statusOf(authorizer.judge(caller, attributesOf(review.spec ?? {}))) }
 }
 
-function rulesReview(caller: Caller, review: SelfSubjectRulesReview): object {
-  const all = caller.groups.includes('system:masters')
-  const verbs = ['*']
+const statusOf = ({ allowed, denied, reason }: Verdict) => ({
+  allowed, ...(denied && { denied }), ...(reason !== '' && { reason }),
+})
+
+function rulesReview(authorizer: Authorizer, caller: Caller, { spec, ...review }: SelfSubjectRulesReview): object {
+  const { resourceRules, nonResourceRules, incomplete, problem }: RuleReport =
+    authorizer.rulesOf(caller, spec?.namespace ?? '')
   return {
     ...review,
+    metadata: { creationTimestamp: null },
+    spec: {},
     status: {
-      resourceRules: all ? [{ verbs, apiGroups: ['*'], resources: ['*'] }] : [],
-      nonResourceRules: all
-        ? [{ verbs, nonResourceURLs: ['*'] }]
-        : [{ verbs: ['get'], nonResourceURLs: ['/api', '/apis', '/healthz', '/livez', '/readyz', '/version'] }],
-      incomplete: false,
+      resourceRules: resourceRules.map(({ resourceNames, ...rule }) => ({
+        ...rule, ...(resourceNames.length > 0 && { resourceNames }),
+      })),
+      nonResourceRules, incomplete,
+      ...(problem !== '' && { evaluationError: problem }),
     },
   }
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { makeAuthority, makeServing, makeSigningKey, signingKeys } from '../../src/api/certificates.ts'
+import { bootstrapObjects, ensureRights } from '../../src/bootstrap-rights.ts'
 import type { NodeConnection } from '../../src/api/streams/node-connection.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { err } from '../../src/base/result.ts'
@@ -40,6 +41,8 @@ export interface TestApiOptions extends Partial<Pick<ServeParts, 'observer' | 'l
   readonly log?: Log
   readonly lock?: LeaderLock
   readonly port?: number
+  /** False: without the roles and bindings that every cluster has. */
+  readonly rights?: boolean
 }
 
 const identity: Identity = {
@@ -89,6 +92,7 @@ export async function testApi(options: TestApiOptions = {}): Promise<TestApi> {
     await createAs(core, 'namespaces', '', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
     await createAs(core, 'serviceaccounts', name, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } })
   }
+  if (options.rights !== false) await ensureRights(core, logger, bootstrapObjects())
   return {
     port, core, api, identity, lines,
     call: async (method, path, body, more = {}) => answerOf(await rawRequest(port, request(method, path, body, more))),

@@ -14,18 +14,20 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ['base', 'meta', 'db'],
   // L3: the only reader of state
   projections: ['base', 'meta', 'resources', 'events'],
+  // who may do what, over the view: asked by the writer (escalation), the API and klio's own reconcilers
+  rights: ['base', 'meta', 'resources', 'projections'],
   // L4: the only writer
-  commands: ['base', 'meta', 'resources', 'events', 'projections'],
+  commands: ['base', 'meta', 'resources', 'events', 'projections', 'rights'],
   // L5
-  reconcilers: ['base', 'meta', 'resources', 'events', 'projections', 'commands'],
+  reconcilers: ['base', 'meta', 'resources', 'events', 'projections', 'rights', 'commands'],
   // of reconcilers history knows the shape alone: a replay shows recorded views to whichever it is given
   history: ['base', 'meta', 'resources', 'db', 'events', 'projections', 'commands', 'reconcilers'],
   // L6: a node has no database rights, and the API knows no Docker; questions about the past are answered there
-  api: ['base', 'meta', 'resources', 'events', 'projections', 'commands', 'history'],
+  api: ['base', 'meta', 'resources', 'events', 'projections', 'rights', 'commands', 'history'],
   node: ['base', 'meta', 'resources', 'docker', 'events', 'projections', 'commands', 'reconcilers'],
   // L7: commands of the terminal, and the files beside the rooms that wire them all
-  cli: ['base', 'meta', 'resources', 'db', 'docker', 'events', 'projections', 'commands', 'reconcilers', 'history', 'api', 'node', 'wiring'],
-  wiring: ['base', 'meta', 'resources', 'db', 'docker', 'events', 'projections', 'commands', 'reconcilers', 'history', 'api', 'node', 'cli'],
+  cli: ['base', 'meta', 'resources', 'db', 'docker', 'events', 'projections', 'rights', 'commands', 'reconcilers', 'history', 'api', 'node', 'wiring'],
+  wiring: ['base', 'meta', 'resources', 'db', 'docker', 'events', 'projections', 'rights', 'commands', 'reconcilers', 'history', 'api', 'node', 'cli'],
 }
 
 /** Packages and runtime modules that one room owns: nobody else speaks to what is behind them. */
@@ -42,6 +44,7 @@ export const OWNED: Readonly<Record<string, string>> = {
 export const PURE: readonly RegExp[] = [
   /^meta\//,
   /^resources\//,
+  /^rights\//,
   /^commands\/(?!execute\.ts)/,
   /^projections\/view\.ts/,
   /^reconcilers\/(controllers|scheduler)\//,
