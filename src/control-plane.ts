@@ -16,16 +16,18 @@ import type { Sequencer } from './events/proposal.ts'
 import { createSequencer } from './events/sequencer.ts'
 import { Past } from './history/as-of.ts'
 import type { Identity } from './identity.ts'
+import { followDefinitions } from './projections/follow-definitions.ts'
 import { LiveReader } from './projections/live-reader.ts'
+import { LiveRegistry } from './projections/live-registry.ts'
 import { LiveView } from './projections/live-view.ts'
 import { PendingState } from './projections/pending-state.ts'
 import { RuleIndex } from './rights/rule-index.ts'
-import { builtIn, createRegistry, type Registry } from './resources/registry.ts'
+import { builtIn } from './resources/registry.ts'
 
 /** The log's writer with everything that decides: what the API, controllers and history stand on. */
 export interface Core {
   readonly log: Log
-  readonly registry: Registry
+  readonly registry: LiveRegistry
   readonly view: LiveView
   readonly sequencer: Sequencer
   readonly commands: Commands
@@ -55,11 +57,12 @@ const LOAD_PAGE = 1_000
 /** Loads the view, takes the lock and is ready to decide. */
 export async function openCore(parts: CoreParts): Promise<Core> {
   const { log, lock, clock, logger } = parts
-  const registry = createRegistry(builtIn)
+  const registry = new LiveRegistry(builtIn)
   const view = new LiveView((resource) => registry.byResource(resource))
   const head = await log.head()
   for await (const page of log.live(LOAD_PAGE)) view.load(page)
   view.loaded(head.revision)
+  followDefinitions(view, registry)
   const rules = new RuleIndex(view)
   const state = new PendingState(view)
   const sequencer = createSequencer({

@@ -3,7 +3,7 @@ import type { ShadowAnswer } from './history/shadow/parts.ts'
 import { replayShadow } from './history/shadow/replay.ts'
 import type { LocalCluster } from './open-local.ts'
 import type { KeyPair } from './api/certificates.ts'
-import { controllersOf } from './run-controllers.ts'
+import { apiControllers, controllersOf } from './run-controllers.ts'
 import { inStorageForm } from './reconcilers/runtime/local.ts'
 import { plainRefusal } from './reconcilers/runtime/plain-refusal.ts'
 import { verdictOf } from './reconcilers/runtime/verdict.ts'
@@ -25,6 +25,7 @@ export async function replayDecisions(cluster: LocalCluster, after: number): Pro
       apiAddress: run.apiAddress,
       apiPort: identity.port,
     }),
+    ...apiControllers(),
     scheduler(new SchedulerIndex()),
   ]
   return replayShadow(

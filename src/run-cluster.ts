@@ -20,7 +20,7 @@ import { openPki, servingNames, type Pki } from './pki.ts'
 import { shareBudget } from './reconcilers/runtime/budget.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from './reconcilers/scheduler/scheduler-index.ts'
-import { controllersOf, runLocally } from './run-controllers.ts'
+import { apiControllers, controllersOf, runLocally } from './run-controllers.ts'
 import { noteRun } from './run-journal.ts'
 import { runNetwork } from './run-network.ts'
 import { prepareNode, runNode, type NodeGround } from './run-node.ts'
@@ -198,7 +198,7 @@ async function startControllers(start: Start, { core, pki, api, ground }: Contro
   const controllers = config.roles.includes('controllers') ? controllersOf({ ...parts, clock: { now: () => sinceMs } }) : []
   const schedulers = config.roles.includes('scheduler') ? [scheduler(new SchedulerIndex())] : []
   noteRun(config.dataDir, { sinceMs, apiAddress: parts.apiAddress, revision: core.view.revision, version: VERSION })
-  const runner = runLocally(parts, [...controllers, ...schedulers])
+  const runner = runLocally(parts, [...apiControllers(), ...controllers, ...schedulers])
   start.closers.add(() => runner.close())
   await runner.start(signal)
   if (controllers.length === 0) return

@@ -2,6 +2,8 @@ import type { Clock } from './base/clock.ts'
 import type { Log as Logger } from './base/log.ts'
 import type { Core } from './control-plane.ts'
 import type { Identity } from './identity.ts'
+import { crdConditions } from './reconcilers/controllers/crd-conditions.ts'
+import { crdFinalizer } from './reconcilers/controllers/crd-finalizer.ts'
 import { deploymentController } from './reconcilers/controllers/deployment.ts'
 import { endpointsController } from './reconcilers/controllers/endpoints.ts'
 import { endpointSliceController } from './reconcilers/controllers/endpointslice.ts'
@@ -25,12 +27,12 @@ import type { Reconciler } from './reconcilers/runtime/reconciler.ts'
 import { eventRecorder } from './reconcilers/runtime/recorder.ts'
 import { Runner } from './reconcilers/runtime/runner.ts'
 import { parseApiVersion } from './meta/kind.ts'
-import type { Registry } from './resources/registry.ts'
+import { resourcesOf, type Registry } from './resources/registry.ts'
 import { addressAt, API_OFFSET } from './commands/admission/service-address.ts'
 
 /** What controllers are made with; a replay makes them with the same. */
 export interface ControllerWish {
-  readonly core: Pick<Core, 'registry'>
+  readonly core: { readonly registry: Registry }
   readonly identity: Identity
   /** When they are made is when they begin to look: nobody is judged by what was before. */
   readonly clock: Pick<Clock, 'now'>
@@ -78,6 +80,9 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
   ]
 }
 
+/** Controllers that belong to the API itself: they run where it is served, as in kube-apiserver. */
+export const apiControllers = (): Reconciler[] => [crdConditions(), crdFinalizer()]
+
 /** Runs reconcilers in this process, at the side of its own writer. */
 export function runLocally(parts: RunnerParts, reconcilers: readonly Reconciler[]): Runner {
   const { core, clock, logger, budget } = parts
@@ -97,14 +102,29 @@ export function runLocally(parts: RunnerParts, reconcilers: readonly Reconciler[
   )
 }
 
-const contentOf = ({ definitions }: Registry) =>
-  definitions
+/** Kinds in namespaces, each once. */
+const contentOf = (registry: Registry) =>
+  resourcesOf(registry)
+    .map((resource) => registry.byResource(resource)!)
     .filter((definition) => definition.namespaced)
     .map(({ resource, plural, served }) => ({ resource, plural, group: served[0]!.group }))
 
+/** Made once for each state of the registry. */
+const OWNABLE = new WeakMap<Registry['definitions'], readonly string[]>()
+
+function ownable(registry: Registry): readonly string[] {
+  const known = OWNABLE.get(registry.definitions)
+  if (known) return known
+  const found = resourcesOf(registry).filter((resource) => resource !== 'events')
+  OWNABLE.set(registry.definitions, found)
+  return found
+}
+
 function garbageScope(registry: Registry) {
   return {
-    resources: registry.definitions.map(({ resource }) => resource).filter((r) => r !== 'events'),
+    get resources() {
+      return ownable(registry)
+    },
     resourceOf: (apiVersion: string, kind: string) => {
       const gv = parseApiVersion(apiVersion)
       const found = gv && registry.byKind(gv.group, gv.version, kind)

@@ -131,7 +131,10 @@ function past({ core, clock }: ServeParts, live: ApiParts): Handler {
       `this is the past: revision ${instant.revision}, ${new Date(instant.timeMs).toISOString()}, read-only`,
     ])
     const reader = new FrozenReader(core.past, instant)
-    await dispatch(exchange, { ...live, reader, watches: new FrozenWatchSource(reader, instant.revision) })
+    const registry = await core.past.registry(instant.revision)
+    if (!registry.ok) return exchange.refuse(registry.error)
+    const watches = new FrozenWatchSource(reader, instant.revision)
+    await dispatch(exchange, { ...live, registry: registry.value, reader, watches })
   }
 }
 

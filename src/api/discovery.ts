@@ -4,6 +4,7 @@ import type { ResourceDefinition, ServedVersion } from '../resources/define.ts'
 import type { Registry } from '../resources/registry.ts'
 import type { Exchange } from './exchange.ts'
 import { methodNotSupported, pageNotFound } from '../meta/status.ts'
+import { versionsInOrder } from '../resources/custom/version-order.ts'
 import { verbsOf } from './verbs/resource-request.ts'
 
 /** Source: meta/v1 APIResource. */
@@ -102,21 +103,30 @@ const aggregatedGroup = (registry: Registry, group: string) => ({
   })),
 })
 
+/** Of a kind that is going no object is made or changed. */
+const ENDING_VERBS = ['delete', 'deletecollection', 'get', 'list', 'watch']
+
+const toldVerbs = (definition: ResourceDefinition, version: ServedVersion): readonly string[] =>
+  definition.ending ? ENDING_VERBS : verbsOf({ definition, version })
+
 const scopeOf = ({ namespaced }: ResourceDefinition): string => (namespaced ? 'Namespaced' : 'Cluster')
+
+/** Of built-in kinds group and version are named only where they differ, as upstream does. */
+const ownGroup = ({ custom }: ResourceDefinition, { group, version }: ServedVersion) =>
+  custom ? { group, version } : { group: '', version: '' }
 
 const aggregatedKind = (definition: ResourceDefinition, served: ServedVersion) => ({
   resource: definition.plural,
-  // Group and version are named only where they differ, as upstream does.
-  responseKind: { group: '', version: '', kind: definition.kind },
+  responseKind: { ...ownGroup(definition, served), kind: definition.kind },
   scope: scopeOf(definition),
   singularResource: definition.singular,
-  verbs: verbsOf({ definition, version: served }),
+  verbs: toldVerbs(definition, served),
   ...(definition.shortNames && { shortNames: definition.shortNames }),
   ...(definition.categories && { categories: definition.categories }),
   ...(subresources(definition).length > 0 && {
     subresources: subresources(definition).map(({ name, kind, verbs, group, version }) => ({
       subresource: name.slice(definition.plural.length + 1),
-      responseKind: { group: group ?? '', version: version ?? '', kind },
+      responseKind: { ...ownGroup(definition, served), ...(group !== undefined && { group, version }), kind },
       verbs,
     })),
   }),
@@ -150,15 +160,15 @@ const ownResource = (definition: ResourceDefinition, served: ServedVersion): Api
   singularName: definition.singular,
   namespaced: definition.namespaced,
   kind: definition.kind,
-  verbs: verbsOf({ definition, version: served }),
+  verbs: toldVerbs(definition, served),
   ...(definition.shortNames && { shortNames: definition.shortNames }),
   ...(definition.categories && { categories: definition.categories }),
   storageVersionHash: storageHash(definition),
 })
 
 /** Source: discovery.StorageVersionHash: base64 of the first 8 bytes of SHA-256 of group/version/kind. */
-function storageHash({ served, kind }: ResourceDefinition): string {
-  const { group, version } = served[0]!
+function storageHash({ served, storage, kind }: ResourceDefinition): string {
+  const { group, version } = storage ?? served[0]!
   return createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
 }
 
@@ -190,19 +200,22 @@ const GROUP_ORDER = [
 
 /** Groups that are served: upstream's in its order, then all others. */
 function groupNames({ definitions }: Registry): string[] {
-  const served = new Set(['', ...definitions.flatMap((d) => d.served.map((s) => s.group))])
+  const served = new Set(['', ...definitions.flatMap((d) => (d.hidden ? [] : d.served.map((s) => s.group)))])
   const known = GROUP_ORDER.filter((group) => served.has(group))
   return [...known, ...[...served].filter((group) => !GROUP_ORDER.includes(group)).sort()]
 }
 
 /** Versions of a group, newest stable first. */
-const versionsOf = ({ definitions }: Registry, group: string): string[] =>
-  [
-    ...new Set(definitions.flatMap((d) => d.served.filter((s) => s.group === group).map((s) => s.version))),
-  ].sort((a, b) => (a < b ? 1 : -1))
+const versionsOf = (registry: Registry, group: string): string[] =>
+  versionsInOrder([
+    ...new Set(told(registry).flatMap((d) => d.served.filter((s) => s.group === group).map((s) => s.version))),
+  ])
+
+/** Kinds that discovery tells of. */
+const told = ({ definitions }: Registry): ResourceDefinition[] => definitions.filter(({ hidden }) => !hidden)
 
 const kindsOf = (registry: Registry, group: string, version: string) =>
-  registry.definitions.flatMap((definition) =>
+  told(registry).flatMap((definition) =>
     definition.served
       .filter((served) => served.group === group && served.version === version)
       .map((served) => ({ definition, served })),

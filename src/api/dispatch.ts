@@ -1,4 +1,4 @@
-import { methodNotSupported, pageNotFound } from '../meta/status.ts'
+import { methodNotSupported, pageNotFound, type Status } from '../meta/status.ts'
 import type { Registry } from '../resources/registry.ts'
 import { discover } from './discovery.ts'
 import type { Exchange } from './exchange.ts'
@@ -40,6 +40,7 @@ export async function dispatch(exchange: Exchange, parts: ApiParts): Promise<voi
   if (!isGroupServed(parts.registry, info)) return exchange.plainNotFound()
   const request = resourceRequest(exchange, parts.registry, parts.reader)
   if (!request.ok) return exchange.refuse(request.error)
+  if (request.value.served.definition.ending && info.verb === 'create') return exchange.refuse(endingKind(info.verb))
   return info.subresource === '' ? ownVerb(request.value, parts) : subresourceVerb(request.value, parts)
 }
 
@@ -94,6 +95,11 @@ function subresourceVerb(request: ResourceRequest, parts: ApiParts): Promise<voi
   return exchange.refuse(pageNotFound())
 }
 
+/** Source: apiextensions-apiserver customresource_handler.go. */
+const endingKind = (verb: string): Status => ({
+  ...methodNotSupported(),
+  message: `${verb} not allowed while custom resource definition is terminating`,
+})
+
 /** Upstream's router has no path for a group that is not served: its answer is no Status. */
-const isGroupServed = ({ definitions }: Registry, { group }: RequestInfo): boolean =>
-  group === '' || definitions.some(({ served }) => served.some((version) => version.group === group))
+const isGroupServed = ({ groups }: Registry, { group }: RequestInfo): boolean => group === '' || groups.has(group)

@@ -4,7 +4,8 @@ import { apiVersionOf } from '../meta/kind.ts'
 import { encodeProtobuf } from '../meta/protobuf.ts'
 import type { Table, TableRow } from '../meta/table.ts'
 import type { Entry } from '../projections/entry.ts'
-import type { ResourceDefinition, ServedVersion } from '../resources/define.ts'
+import { renewed } from '../projections/renewed.ts'
+import { storageOf, type ResourceDefinition, type ServedVersion } from '../resources/define.ts'
 import { schemaFor, schemaOf } from '../resources/schemas.ts'
 import type { Format } from './negotiate.ts'
 
@@ -37,8 +38,9 @@ export const contentType = ({ media }: Format, stream = false): string => {
 }
 
 /** One object, ready to send, without a trailing newline. */
-export function encodeEntry(encoding: Encoding, entry: Entry): Uint8Array {
+export function encodeEntry(encoding: Encoding, stored: Entry): Uint8Array {
   const { format } = encoding
+  const entry = renewed(encoding.definition, stored)
   if (format.as === 'Table') return text(tableOf(encoding, [entry], { revision: entry.revision }))
   if (format.as !== undefined) return encodeValue(encoding, metadataOf(encoding, entry))
   return isStored(encoding) && format.media === 'json'
@@ -54,7 +56,7 @@ export function versioned({ served }: Encoding, entry: Entry): KubeObject {
 
 /** Bytes as stored are the answer: same version, no transformation. */
 export const isStored = ({ definition, served }: Encoding): boolean =>
-  served === definition.served[0]
+  served.schema === storageOf(definition).schema
 
 /** As sigs.k8s.io/yaml writes: keys in order, and texts quoted that Go's readers take for something else. */
 const YAML = { sortMapEntries: true, indentSeq: false, lineWidth: 0, version: '1.1' } as const
@@ -69,10 +71,11 @@ export function encodeValue({ format }: Pick<Encoding, 'format'>, value: KubeObj
 /** A whole list as pieces to send one after another: no copy of the items is made. */
 export function* encodeList(
   encoding: Encoding,
-  entries: readonly Entry[],
+  stored: readonly Entry[],
   head: ListHead,
 ): Generator<Uint8Array> {
-  const { format } = encoding
+  const { format, definition } = encoding
+  const entries = definition.renew ? stored.map((entry) => renewed(definition, entry)) : stored
   if (format.media === 'json' && format.as === undefined && isStored(encoding))
     return yield* storedList(encoding, entries, head)
   if (format.as === 'Table') return yield text(tableOf(encoding, entries, head))
@@ -93,7 +96,7 @@ function* storedList(
   const { definition, served } = encoding
   // Upstream's typed lists leave kind and apiVersion out of their items; stored bytes begin with them.
   const apiVersion = apiVersionOf(served)
-  const skip = `{"apiVersion":"${apiVersion}","kind":"${definition.kind}",`.length
+  const skip = definition.custom ? 1 : `{"apiVersion":"${apiVersion}","kind":"${definition.kind}",`.length
   let pieces: Uint8Array[] = [text(listHead(encoding, head)).subarray(0, -2), ITEMS]
   let size = 0
   for (let i = 0; i < entries.length; i++) {
@@ -120,7 +123,7 @@ const listMeta = ({ revision, continueToken, remaining }: ListHead): JsonObject 
 })
 
 function listHead({ definition, served }: Encoding, head: ListHead): JsonObject {
-  return { kind: `${definition.kind}List`, apiVersion: apiVersionOf(served), metadata: listMeta(head) }
+  return { kind: definition.listKind ?? `${definition.kind}List`, apiVersion: apiVersionOf(served), metadata: listMeta(head) }
 }
 
 function listValue(encoding: Encoding, items: KubeObject[], head: ListHead): JsonObject {
@@ -128,7 +131,7 @@ function listValue(encoding: Encoding, items: KubeObject[], head: ListHead): Jso
     encoding.format.as === undefined
       ? listHead(encoding, head)
       : { kind: 'PartialObjectMetadataList', apiVersion: metaVersion(encoding), metadata: listMeta(head) }
-  const bare = encoding.format.media !== 'protobuf' && encoding.format.as === undefined
+  const bare = !encoding.definition.custom && encoding.format.media !== 'protobuf' && encoding.format.as === undefined
   return {
     ...shell,
     items: items.map((item) => (bare ? { ...item, kind: undefined, apiVersion: undefined } : item)) as never,

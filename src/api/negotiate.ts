@@ -15,6 +15,8 @@ export interface AnswerForms {
   /** A watch: YAML has no frames. */
   readonly stream?: boolean
   readonly list?: boolean
+  /** A custom resource: only its metadata has a protobuf form. */
+  readonly custom?: boolean
   /** Go's name of the object's type, for messages: `*core.Pod`. */
   readonly type?: string
 }
@@ -39,7 +41,9 @@ const TRANSFORMS = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList
 export function negotiate(accept: string | undefined, forms: AnswerForms = {}): Result<Format, Status> {
   if (accept === undefined || accept === '') return ok({ media: 'json' })
   const clauses = accept.split(',').map(parseClause).filter((clause) => clause !== undefined)
-  const usable = clauses.filter(({ media }) => !(forms.stream && media === 'yaml'))
+  const usable = clauses.filter(
+    ({ media, as }) => !(forms.stream && media === 'yaml') && !(forms.custom && media === 'protobuf' && as === undefined),
+  )
   for (const clause of usable) {
     if (!clause.as || !clause.acceptable || (clause.media === 'protobuf' && clause.as === 'Table')) continue
     const same = usable.find((c) => c.as === clause.as && c.media === 'json' && c.acceptable)

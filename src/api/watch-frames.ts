@@ -2,6 +2,7 @@ import type { JsonObject, KubeObject } from '../meta/object.ts'
 import { watchFrame } from '../meta/protobuf.ts'
 import type { Status } from '../meta/status.ts'
 import type { Entry } from '../projections/entry.ts'
+import { renewed } from '../projections/renewed.ts'
 import type { WatchItem } from '../projections/watch-cache.ts'
 import { apiVersionOf } from '../meta/kind.ts'
 import { encodeEntry, metadataOf, metaVersion, protobufOf, tableOf, versioned, type Encoding } from './formats.ts'
@@ -65,7 +66,7 @@ export function* initialFrames(
 
 function pushFrame(frames: Uint8Array[], encoding: Encoding, type: FrameType, entry: Entry): void {
   if (encoding.format.media === 'protobuf') {
-    frames.push(protobufFrame(type, valueOf(encoding, entry)))
+    frames.push(protobufFrame(type, valueOf(encoding, renewed(encoding.definition, entry))))
     return
   }
   frames.push(PREFIX[type], encodeFrameObject(encoding, entry), SUFFIX)

@@ -334,6 +334,10 @@ export const ENDPOINTS_ADDRESSES_MAX = 1_000
 export const MISSING_NODE_RETRY_MS = 5_000
 /** Objects of an ending namespace deleted by one decision. */
 export const NAMESPACE_DELETES_MAX = 500
+/** Objects of an ending CustomResourceDefinition deleted by one decision. */
+export const CRD_INSTANCE_DELETES_MAX = 500
+/** Such a definition is looked at again after this long. Source: crd_finalizer.go polls each 5 s. */
+export const CRD_INSTANCE_WAIT_MS = 5_000
 /** Dependents of an orphaning owner let go by one decision. */
 export const ORPHANED_MAX = 500
 /** Containers that wait behind their gates at once. Source: DOORS in src/docker/elf/gatekeeper.c. */

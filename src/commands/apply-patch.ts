@@ -8,7 +8,7 @@ import { isJsonObject } from '../meta/own-property.ts'
 import { badRequest, conflict, notFound, type Status } from '../meta/status.ts'
 import { timeText } from '../meta/timestamp.ts'
 import type { Entry } from '../projections/entry.ts'
-import { schemaOf } from '../resources/schemas.ts'
+import { typeOfVersion } from '../resources/schemas.ts'
 import { decodeBody } from './codec.ts'
 import { decideCreate } from './create.ts'
 import { refused, type Decided } from './decided.ts'
@@ -38,7 +38,7 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
   const applied = applyConfiguration({
     live,
     applied: named(patch, name),
-    schema: schemaOf(served.schema),
+    schema: typeOfVersion(served),
     manager: frame.context.fieldManager,
     force: wish.force ?? false,
     managed: entries,

@@ -5,13 +5,13 @@ import {
 } from '../meta/decode.ts'
 import { decodeProtobuf, openEnvelope, PROTOBUF_MEDIA_TYPE, type Envelope } from '../meta/protobuf.ts'
 import { apiVersionOf, parseApiVersion, type GroupVersionKind } from '../meta/kind.ts'
-import type { Json, KubeObject } from '../meta/object.ts'
+import type { Json, JsonObject, KubeObject } from '../meta/object.ts'
 import { prune, type Pruned } from '../meta/prune.ts'
 import type { TypeSchema } from '../meta/schema.ts'
 import { badRequest, unsupportedMediaType, type Status } from '../meta/status.ts'
 import type { ServedVersion } from '../resources/define.ts'
 import type { Served } from '../resources/registry.ts'
-import { schemaFor, schemaOf } from '../resources/schemas.ts'
+import { schemaFor, schemaOf, typeOfVersion } from '../resources/schemas.ts'
 import type { Frame } from './environment.ts'
 import { withLongNumbers } from './long-numbers.ts'
 
@@ -26,16 +26,19 @@ const isEnvelope = (body: RequestBody): body is Envelope => 'raw' in body
  */
 export function parseBytes(bytes: Uint8Array, type: string, kind?: string): Result<RequestBody, Status> {
   const parsed = parserOf(type)?.(bytes)
-  if (!parsed)
-    return err(
-      unsupportedMediaType(
-        'the body of the request was in an unknown format - accepted media types include: ' +
-          'application/json, application/yaml, application/vnd.kubernetes.protobuf',
-      ),
-    )
+  if (!parsed) return err(unknownFormat(BODY_TYPES))
   if (parsed.ok) return parsed
   return err(kind === undefined ? badRequest(parsed.error) : cannotDecode(kind, undefined, parsed.error, bytes))
 }
+
+const CUSTOM_BODY_TYPES = ['application/json', 'application/yaml']
+const BODY_TYPES = [...CUSTOM_BODY_TYPES, 'application/vnd.kubernetes.protobuf']
+
+/** 415 for a body in a form that is not read. Source: apiserver handlers/negotiation/errors.go. */
+export const unknownFormat = (accepted: readonly string[]): Status =>
+  unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  )
 
 function parserOf(type: string): ((bytes: Uint8Array) => Result<RequestBody, string>) | undefined {
   if (type === 'application/json') return parseJsonBody
@@ -88,9 +91,13 @@ export function toStored(
   if (!named.ok) return err(cannotDecode(kind, undefined, named.error, bytes))
   const odd = kindProblem(named.value, { ...wanted, kind }, bytes)
   if (odd) return err(odd)
-  const decoded = typedBody(schemaOf(schemaName), body)
+  if (own && definition.custom && isEnvelope(body)) return err(unknownFormat(CUSTOM_BODY_TYPES))
+  const decoded = typedBody(own ? typeOfVersion(version) : schemaOf(schemaName), body)
   if (!decoded.ok) return err(cannotDecode(kind, { ...wanted, kind }, decoded.error, bytes))
-  const { strict, value } = decoded.value
+  const { value } = decoded.value
+  const refined = own ? refine(version, value) : ok([])
+  if (!refined.ok) return err(cannotDecode(kind, { ...wanted, kind }, refined.error, bytes))
+  const strict = [...decoded.value.strict, ...refined.value]
   const failure = validation === 'Strict' ? strictFailure(strict) : undefined
   if (failure !== undefined) return err(cannotDecode(kind, { ...wanted, kind }, failure, bytes))
   const object = value as unknown as KubeObject
@@ -101,6 +108,12 @@ export function toStored(
   if (own) withLongNumbers(stored, () => definition.defaults?.(stored))
   return ok({ object: stored, warnings: validation === 'Warn' ? strictWarnings(strict) : [] })
 }
+
+/** What a version takes out and adds beyond its type. */
+const refine = (version: ServedVersion, value: JsonObject): Result<readonly string[], string> =>
+  version.refine?.(value as unknown as KubeObject) ?? NOTHING_MORE
+
+const NOTHING_MORE = ok<readonly string[]>([])
 
 /**
  * The same inside a decision, for a patched document; `doubled` is what its patch said twice. Errors
@@ -117,9 +130,11 @@ export function decodeBody(
   if (!named.ok) return named
   const odd = oddKind(named.value, { ...served, kind: definition.kind })
   if (odd !== undefined) return err(odd)
-  const pruned = prune(schemaOf(served.schema), value)
+  const pruned = prune(typeOfVersion(served), value)
   if (!pruned.ok) return pruned
-  const strict = [...doubled, ...pruned.value.strict]
+  const refined = refine(served, pruned.value.value)
+  if (!refined.ok) return refined
+  const strict = [...doubled, ...pruned.value.strict, ...refined.value]
   const failure = validation === 'Strict' ? strictFailure(strict) : undefined
   if (failure !== undefined) return err(failure)
   if (validation === 'Warn') frame.warnings.push(...strictWarnings(strict))

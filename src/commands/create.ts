@@ -131,7 +131,7 @@ function invalidity(frame: Frame, object: KubeObject): Status | undefined {
   const { definition, served } = frame
   const errors = [
     ...validateObjectMeta(object.metadata, definition.namespaced, definition.validateName),
-    ...validateKubeFinalizers(object.metadata),
+    ...(definition.anyFinalizers ? [] : validateKubeFinalizers(object.metadata)),
     ...definition.validate(object, served),
   ]
   if (errors.length === 0) return undefined

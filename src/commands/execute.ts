@@ -6,8 +6,8 @@ import type { Sequencer, Slot, SubmitError, Verdict } from '../events/proposal.t
 import { changedPaths } from '../meta/json-path-set.ts'
 import type { Json, JsonObject, KubeObject } from '../meta/object.ts'
 import { internalError, serviceUnavailable, tooManyRequests, type Status } from '../meta/status.ts'
-import type { Facts, ResourceDefinition, ServedVersion } from '../resources/define.ts'
-import { schemaOf } from '../resources/schemas.ts'
+import { storageOf, type Facts, type ResourceDefinition, type ServedVersion } from '../resources/define.ts'
+import { typeOfVersion } from '../resources/schemas.ts'
 import { decideAction, isDryEviction } from './actions.ts'
 import { encodeBody } from './body.ts'
 import type { Command } from './command.ts'
@@ -208,7 +208,7 @@ const pathsOf = (definition: ResourceDefinition, before: KubeObject, after: Kube
   changedPaths(
     before as unknown as Json,
     after as unknown as Json,
-    schemaOf(definition.served[0]!.schema),
+    typeOfVersion(storageOf(definition)),
     CHANGED_PATHS_MAX,
   )
 

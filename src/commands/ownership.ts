@@ -8,7 +8,7 @@ import type { JsonObject, KubeObject, ManagedFieldsEntry } from '../meta/object.
 import { timeText } from '../meta/timestamp.ts'
 import type { Entry } from '../projections/entry.ts'
 import type { ResourceDefinition } from '../resources/define.ts'
-import { schemaOf } from '../resources/schemas.ts'
+import { typeOfVersion } from '../resources/schemas.ts'
 import type { Frame } from './environment.ts'
 
 /** managedFields after a write, as JSON text; `same` when the write moved no field. */
@@ -81,7 +81,7 @@ function writeOf(frame: Frame, after: KubeObject, subresource: string) {
   const { served, context, facts, definition } = frame
   return {
     after: inVersion(frame, after),
-    schema: schemaOf(served.schema),
+    schema: typeOfVersion(served),
     manager: context.fieldManager,
     apiVersion: apiVersionOf(served),
     time: timeText(facts.now),

@@ -5,8 +5,10 @@ import type { KubeObject } from '../meta/object.ts'
 import { conflict, invalidObject, MODIFIED, notFound, plainError, type Status } from '../meta/status.ts'
 import { validateKubeFinalizers, validateObjectMetaUpdate } from '../meta/validate-metadata.ts'
 import type { Entry } from '../projections/entry.ts'
-import { schemaOf } from '../resources/schemas.ts'
-import type { StatusRules } from '../resources/define.ts'
+import { equalValues } from '../meta/compare-objects.ts'
+import type { Json } from '../meta/object.ts'
+import { typeOfVersion } from '../resources/schemas.ts'
+import { storageOf, type StatusRules } from '../resources/define.ts'
 import { encodeDry } from './body.ts'
 import { decideCreate } from './create.ts'
 import { refused, unchanged, type Decided } from './decided.ts'
@@ -61,7 +63,7 @@ function managedNow(frame: Frame, wish: UpdateWish, current: Entry): ManagedAfte
 }
 
 const isSame = ({ definition }: Frame, object: KubeObject, current: Entry): boolean =>
-  semanticallyEqual(object, current.object, schemaOf(definition.served[0]!.schema))
+  semanticallyEqual(object, current.object, typeOfVersion(storageOf(definition)))
 
 
 /** Rules of the part that an update may change; undefined for the object itself. */
@@ -126,7 +128,7 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   if (unallocated) return unallocated
   const errors = [
     ...validateObjectMetaUpdate(object.metadata, before.metadata),
-    ...validateKubeFinalizers(object.metadata),
+    ...(definition.anyFinalizers ? [] : validateKubeFinalizers(object.metadata)),
     ...(part ? part.validate(object, before) : definition.validateUpdate(object, before, frame.served)),
   ]
   if (errors.length > 0)
@@ -158,11 +160,16 @@ function keepOrDrop<K extends keyof KubeObject['metadata']>(
 }
 
 function bumpGeneration({ definition }: Frame, object: KubeObject, before: KubeObject): void {
-  const changed = definition.generationOf?.some(
-    (field) => !semanticallyEqual(fieldOf(object, field), fieldOf(before, field)),
-  )
+  const { generationOf } = definition
+  const changed =
+    generationOf === 'all'
+      ? !equalValues(beside(object), beside(before))
+      : generationOf?.some((field) => !semanticallyEqual(fieldOf(object, field), fieldOf(before, field)))
   if (changed) object.metadata.generation = (before.metadata.generation ?? 0) + 1
 }
+
+/** All but the metadata. */
+const beside = ({ metadata: _, ...rest }: KubeObject): Json => rest as unknown as Json
 
 /** `spec`, or `metadata.labels` for kinds whose generation counts those. */
 const fieldOf = (object: KubeObject, field: string): unknown =>

@@ -6,6 +6,9 @@ import { entryKey, type Entry } from '../projections/entry.ts'
 import { ObjectStore, type DefinitionOf } from '../projections/object-store.ts'
 import type { Reader, ResourceSnapshot } from '../projections/reader.ts'
 import { noEntries } from '../projections/table.ts'
+import { DEFINITIONS } from '../resources/apiextensions/customresourcedefinition.ts'
+import { registryWith } from '../projections/live-registry.ts'
+import { builtIn, type Registry } from '../resources/registry.ts'
 import type { Instant } from './instant.ts'
 
 /** Folded resources kept for the next read of the same instant. */
@@ -16,6 +19,7 @@ export class Past {
   readonly #log: Log
   readonly #store: ObjectStore
   readonly #folds = new LRUCache<string, ResourceSnapshot>({ max: FOLDS_KEPT_MAX })
+  readonly #registries = new LRUCache<number, Registry>({ max: FOLDS_KEPT_MAX })
 
   constructor(log: Log, definitionOf: DefinitionOf) {
     this.#log = log
@@ -40,6 +44,17 @@ export class Past {
     const snapshot = { revision, entries }
     this.#folds.set(key, snapshot)
     return ok(snapshot)
+  }
+
+  /** The kinds that were served at a revision. */
+  async registry(revision: number): Promise<Result<Registry, Status>> {
+    const definitions = await this.snapshot(revision, DEFINITIONS, undefined)
+    if (!definitions.ok) return definitions
+    const known = this.#registries.get(revision)
+    if (known) return ok(known)
+    const made = registryWith(builtIn, definitions.value.entries.valuesArray())
+    this.#registries.set(revision, made)
+    return ok(made)
   }
 
   /** One object at a revision. */

@@ -1,8 +1,8 @@
 import type { LogEvent } from '../events/log-event.ts'
 import { diffValues, type Difference } from '../meta/json-path-set.ts'
 import type { Json } from '../meta/object.ts'
-import { schemaOf } from '../resources/schemas.ts'
-import type { ResourceDefinition } from '../resources/define.ts'
+import { typeOfVersion } from '../resources/schemas.ts'
+import { storageOf, type ResourceDefinition } from '../resources/define.ts'
 import type { PathAnswer } from './answer-types.ts'
 import { isHeartbeat } from './noise.ts'
 import { redactDifferences } from './redact.ts'
@@ -22,7 +22,7 @@ export function diffStates(
   after: Json | undefined,
   all: boolean,
 ): PathAnswer[] {
-  const schema = definition && schemaOf(definition.served[0]!.schema)
+  const schema = definition && typeOfVersion(storageOf(definition))
   const found = diffValues(before, after, schema).filter(({ path }) => all || !isHeartbeat(path))
   // A kind that this klio does not know may hold anything.
   const hidden: Difference[] =

@@ -29,14 +29,20 @@ function walk(scan: Scan, value: ValueType | undefined): void {
   skipSpace(scan)
   const c = scan.text[scan.at]
   if (c === '{') walkObject(scan, value)
-  else if (c === '[') walkList(scan, value?.of === 'list' ? value.items : undefined)
+  else if (c === '[') walkList(scan, value?.of === 'list' ? value.items : value === ANYTHING ? ANYTHING : undefined)
   else skipLiteral(scan)
 }
+
+/** Any value of a custom resource: no type knows its keys, and each counts once all the same. */
+const ANYTHING: ValueType = { of: 'json' }
+
+const beyond = (struct: TypeSchema | undefined): ValueType | undefined =>
+  struct?.preserveUnknown ? ANYTHING : undefined
 
 function walkObject(scan: Scan, value: ValueType | undefined): void {
   const seen = new Set<string>()
   const struct = value?.of === 'object' ? value.type : undefined
-  const values = value?.of === 'map' ? value.values : undefined
+  const values = value === ANYTHING ? ANYTHING : value?.of === 'map' ? value.values : beyond(struct)
   for (const key of keysOf(scan)) {
     const field = struct?.byName.get(key)
     const isKnown = field !== undefined || values !== undefined

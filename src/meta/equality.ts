@@ -1,3 +1,5 @@
+import { equalValues } from './compare-objects.ts'
+import type { Json } from './object.ts'
 import type { FieldSchema, TypeSchema, ValueType } from './schema.ts'
 
 /**
@@ -75,5 +77,10 @@ function sameFields(a: Fields, b: Fields, type: ValueType | undefined): boolean 
 function sameField(a: unknown, b: unknown, type: ValueType | undefined, key: string): boolean {
   if (type?.of === 'map') return sameValue(a, b, type.values, false)
   const field = type?.of === 'object' ? type.type.byName.get(key) : undefined
+  if (!field && type?.of === 'object' && type.type.preserveUnknown) return equalToTheLetter(a, b)
   return sameValue(a, b, field?.value, field?.byValue === true)
 }
+
+/** Custom resources: nobody knows whether an empty list means nothing there. */
+const equalToTheLetter = (a: unknown, b: unknown): boolean =>
+  a !== undefined && b !== undefined && equalValues(a as Json, b as Json)

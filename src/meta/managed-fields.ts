@@ -46,14 +46,16 @@ export function managedFieldsForCreate(create: ManagedCreate): string {
   for (const element in resetFields) {
     if (!isMember(resetFields[element]!)) return slowly(create)
   }
-  const fields = createdRoot(mergeTypeOf(schema), object, resetFields)
+  const type = mergeTypeOf(schema)
+  if (type.rest) return slowly(create)
+  const fields = createdRoot(type, object, resetFields)
   if (fields === '') return ''
   const manager = create.manager === '' ? 'unknown' : create.manager
   const head = entryHead({ ...create, manager, operation: 'Update' })
   return `[${head}{${fields}}${entryTail(subresource)}]`
 }
 
-/** Reset fields below the first level are too rare for a walk of their own. */
+/** Reset fields below the first level, and roots that take any field, are too rare for a walk of their own. */
 const slowly = (create: ManagedCreate): string =>
   managedText(updateManagedFields({ ...create, before: {}, after: create.object, entries: [] }))
 

@@ -69,7 +69,7 @@ export function createMergeTypes(): (schema: TypeSchema) => MergeMap {
   const typeOf = (schema: TypeSchema): MergeMap => {
     const found = known.get(schema)
     if (found) return found
-    const made = new StructType(schema, typeOf)
+    const made = schema.merge ?? new StructType(schema, typeOf)
     known.set(schema, made)
     return made
   }

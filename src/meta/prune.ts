@@ -111,7 +111,12 @@ function walkStruct(
     trail.keys++
     const field = this.fields.get(key)
     if (field === undefined) {
-      if (schema.preserveUnknown) continue
+      if (schema.preserveUnknown) {
+        const given = object[key]!
+        const kept = walkUntyped(given, trail)
+        if (kept !== given) object[key] = kept as Json
+        continue
+      }
       noteStrict(trail, 'unknown', key)
       trail.keys += countKeys(object[key]!)
       rebuild = true

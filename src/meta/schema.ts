@@ -1,3 +1,6 @@
+import type { MergeMap } from './merge-type.ts'
+import type { JsonObject } from './object.ts'
+
 /**
  * What klio knows of a type's fields. One shape serves decoding, pruning, defaulting, OpenAPI, patches,
  * managed fields and protobuf, for built-in kinds (resources/generated) and later for CRDs.
@@ -97,6 +100,16 @@ export interface TypeSchema {
   readonly byNumber: ReadonlyMap<number, FieldSchema>
   /** The whole struct is one value for server-side apply (marker +structType=atomic). */
   readonly atomic?: boolean
-  /** Unknown fields are kept instead of pruned (x-kubernetes-preserve-unknown-fields). */
+  /**
+   * Fields beyond those listed are kept as they are: what they mean stands in a custom resource's
+   * schema (resources/custom), not here. Two such objects are the same when these are equal to the letter.
+   */
   readonly preserveUnknown?: boolean
+  /** How managed fields and server-side apply see it, where that does not follow from the fields. */
+  readonly merge?: MergeMap
+  /** Its OpenAPI definition, where that does not follow from the fields, and the types it refers to. */
+  readonly openApi?: {
+    readonly definition: (dialect: 'v2' | 'v3') => JsonObject
+    readonly uses: () => readonly TypeSchema[]
+  }
 }

@@ -68,6 +68,16 @@ export class Entry implements EntryParts {
     return parseExactly(this.bytes)
   }
 
+  /** The same object in another form, at the same revision. */
+  inForm(bytes: Uint8Array, object: KubeObject): Entry {
+    return new Entry({ ...this.#parts(), bytes }, this.#cache, object)
+  }
+
+  #parts(): EntryParts {
+    const { resource, namespace, name, uid, revision, bytes, labels, fields, controller, owners } = this
+    return { resource, namespace, name, uid, revision, bytes, labels, fields, controller, owners }
+  }
+
   /** Called by the cache when room is needed. */
   forget(): void {
     this.#object = undefined

@@ -26,19 +26,19 @@ export interface EntrySource {
  * process's own log, or list and watch over HTTP).
  */
 export class ObjectStore implements Omit<View, 'revision'> {
-  readonly #definitionOf: DefinitionOf
+  readonly definitionOf: DefinitionOf
   readonly #cache = new ParsedCache(PARSED_BYTES_MAX)
   readonly #tables = new Map<string, ResourceTable>()
   readonly #uids = new Map<string, Entry>()
 
   constructor(definitionOf: DefinitionOf) {
-    this.#definitionOf = definitionOf
+    this.definitionOf = definitionOf
   }
 
   /** Makes an entry with the columns its definition indexes. */
   entryOf(source: EntrySource): Entry {
     const object = source.object ?? parseWithoutManaged(source.bytes)
-    const definition = this.#definitionOf(source.resource)
+    const definition = this.definitionOf(source.resource)
     const owners = object.metadata.ownerReferences ?? []
     return new Entry(
       {
@@ -89,7 +89,7 @@ export class ObjectStore implements Omit<View, 'revision'> {
   table(resource: string): ResourceTable {
     let table = this.#tables.get(resource)
     if (!table) {
-      table = new ResourceTable(this.#definitionOf(resource)?.indexed ?? [])
+      table = new ResourceTable(this.definitionOf(resource)?.indexed ?? [])
       this.#tables.set(resource, table)
     }
     return table
@@ -115,7 +115,7 @@ export class ObjectStore implements Omit<View, 'revision'> {
   byField<O extends KubeObject>(resource: string, field: string, value: string): O[] {
     const found = this.#tables.get(resource)?.withField(field, value)
     if (found) return objects(found)
-    const read = this.#definitionOf(resource)?.fields?.[field]
+    const read = this.definitionOf(resource)?.fields?.[field]
     if (!read) return []
     return this.list<O>(resource).filter((object) => read(object) === value)
   }

@@ -2,6 +2,7 @@ import type { Change, LogEvent } from '../events/log-event.ts'
 import type { SequencerHost } from '../events/proposal.ts'
 import { Entry, entryKey } from './entry.ts'
 import type { LiveView } from './live-view.ts'
+import { renewed } from './renewed.ts'
 
 /** A staged change: the entry it makes, and whether the object is gone after it. */
 interface Staged {
@@ -31,7 +32,8 @@ export class PendingState implements SequencerHost {
   get(resource: string, namespace: string, name: string): Entry | undefined {
     const staged = this.#overlay.get(overlayKey(resource, namespace, name))
     if (staged) return staged.gone ? undefined : staged.entry
-    return this.view.entry(resource, namespace, name)
+    const entry = this.view.entry(resource, namespace, name)
+    return entry && renewed(this.view.definitionOf(resource), entry)
   }
 
   /** The newest entries of a resource, in one namespace or all; staged ones come last. */

@@ -1,7 +1,9 @@
 import type { Instant } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
 import type { FieldError } from '../meta/field-error.ts'
 import type { GroupVersion } from '../meta/kind.ts'
 import type { KubeObject } from '../meta/object.ts'
+import type { TypeSchema } from '../meta/schema.ts'
 import type { Status } from '../meta/status.ts'
 import type { TableColumnDefinition, TableRowCondition } from '../meta/table.ts'
 
@@ -27,6 +29,16 @@ export interface ServedVersion {
   /** From this version to the storage version and back; left out for the storage version itself. */
   readonly toStorage?: (object: KubeObject) => KubeObject
   readonly fromStorage?: (object: KubeObject) => KubeObject
+  /** The kind's type, where no built-in type describes it. */
+  readonly type?: TypeSchema
+  /** That type and those of its lists, for OpenAPI; `revision` changes when they do. */
+  readonly types?: readonly TypeSchema[]
+  readonly revision?: string
+  /**
+   * Brings an object that was decoded by its type into the version's form, in place: what a custom
+   * resource's schema takes out and adds. Answers strict errors; the error is the text of a 400.
+   */
+  readonly refine?: (object: KubeObject) => Result<readonly string[], string>
 }
 
 /** Source: apiserver registry/rest; what /status does to an object. */
@@ -43,6 +55,8 @@ export interface ScaleRules<O> {
   /** Label selector text. */
   selector(object: O): string
   setReplicas(object: O, replicas: number): void
+  /** Where the replicas stand; left out: spec.replicas. */
+  readonly replicasPath?: readonly string[]
 }
 
 /** Cells of one Table row, in the order of the columns. */
@@ -58,11 +72,31 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   readonly kind: string
   readonly plural: string
   readonly singular: string
+  /** Kind of its lists; left out: the kind with `List` after it. */
+  readonly listKind?: string
+  /**
+   * Described by a CustomResourceDefinition: has no protobuf form and no strategic merge patch, and items of
+   * its lists say what they are.
+   */
+  readonly custom?: boolean
+  /** Names of finalizers need no domain: kinds that are not validated by pkg/apis/core/validation. */
+  readonly anyFinalizers?: boolean
+  /** Not told of by discovery yet: its definition is not established. */
+  readonly hidden?: boolean
+  /** Its definition is being deleted: no new objects are made. */
+  readonly ending?: boolean
   readonly shortNames?: readonly string[]
   readonly categories?: readonly string[]
   readonly namespaced: boolean
   /** The first is the storage version and the preferred one. */
   readonly served: readonly ServedVersion[]
+  /** The version that objects are stored in, where that is not the first that is served. */
+  readonly storage?: ServedVersion
+  /**
+   * Objects written before this revision may not have the form that their kind has now; `object` gives a
+   * copy of the caller's that form.
+   */
+  readonly renew?: { readonly before: number; readonly object: (object: KubeObject) => KubeObject }
   /** Leaves out verbs the kind lacks (bindings have only create). Default: all. */
   readonly verbs?: readonly string[]
   /** Bodies are encrypted at rest and redacted in history. */
@@ -82,9 +116,9 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   readonly warnings?: (object: O, before: O | undefined) => string[]
   /**
    * metadata.generation counts changes of these top-level fields, `metadata.labels` and
-   * `metadata.annotations` among them; left out: no generation.
+   * `metadata.annotations` among them, or of all but the metadata; left out: no generation.
    */
-  readonly generationOf?: readonly string[]
+  readonly generationOf?: readonly string[] | 'all'
   /** An update may create the object (Lease, Event, ...). Source: AllowCreateOnUpdate. */
   readonly createOnUpdate?: boolean
   /** An update without resourceVersion is allowed. Source: AllowUnconditionalUpdate; default true. */
@@ -118,6 +152,9 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   /** Conditions of the object's Table row; kubectl greys out completed Pods. */
   readonly rowConditions?: (object: O) => TableRowCondition[]
 }
+
+/** The version that objects of a kind are stored in. */
+export const storageOf = ({ storage, served }: ResourceDefinition): ServedVersion => storage ?? served[0]!
 
 /**
  * Checks a definition against its kind's type, then forgets the type: the registry and shared code hold

@@ -23,7 +23,15 @@ export interface OpenApiKind {
   readonly subresources: readonly ServedSubresource[]
   /** `io.k8s.api.apps.v1.Deployment`. */
   readonly schemaName: string
+  /** Kind of its lists; left out: the kind with `List` after it. */
+  readonly listKind?: string
+  /** Changes when its type does, which built-in types never do. */
+  readonly revision?: string
 }
+
+/** OpenAPI name of the type of a kind's lists. */
+export const listSchemaName = ({ schemaName, kind, listKind = `${kind}List` }: OpenApiKind): string =>
+  schemaName.slice(0, schemaName.lastIndexOf('.') + 1) + listKind
 
 /** Finds a type by its OpenAPI name; undefined when there is none (a kind without a List type). */
 export type FindSchema = (name: string) => TypeSchema | undefined

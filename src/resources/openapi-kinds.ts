@@ -1,6 +1,6 @@
 import type { GroupVersionKind } from '../meta/kind.ts'
 import type { Json } from '../meta/object.ts'
-import type { FindSchema, OpenApiKind } from './openapi-input.ts'
+import { listSchemaName, type FindSchema, type OpenApiKind } from './openapi-input.ts'
 import { PATCH_TYPE } from './openapi-operations.ts'
 import { addType, type Definitions } from './openapi-schema.ts'
 
@@ -25,9 +25,10 @@ export function addKindTypes(
     if (known.some((k) => JSON.stringify(k) === text)) return
     definition['x-kubernetes-group-version-kind'] = [...known, { ...gvk }]
   }
-  for (const { group, version, kind, schemaName, subresources } of kinds) {
+  for (const each of kinds) {
+    const { group, version, kind, schemaName, subresources, listKind = `${kind}List` } = each
     mark(schemaName, { group, version, kind })
-    mark(`${schemaName}List`, { group, version, kind: `${kind}List` })
+    mark(listSchemaName(each), { group, version, kind: listKind })
     mark(`${META}.DeleteOptions`, { group, version, kind: 'DeleteOptions' })
     for (const sub of subresources) {
       if (sub.schemaName === undefined || sub.kind === undefined) continue

@@ -1,5 +1,5 @@
 import type { GroupVersionKind } from '../meta/kind.ts'
-import type { FindSchema, OpenApiKind, ServedSubresource } from './openapi-input.ts'
+import { listSchemaName, type FindSchema, type OpenApiKind, type ServedSubresource } from './openapi-input.ts'
 import {
   DELETE,
   LIST,
@@ -38,7 +38,8 @@ export interface Operation {
 export function operationsOf(kind: OpenApiKind, find: FindSchema): Operation[] {
   const at = placeOf(kind)
   const verbs = new Set(kind.verbs)
-  const list = find(`${kind.schemaName}List`) ? `${kind.schemaName}List` : undefined
+  const listName = listSchemaName(kind)
+  const list = find(listName) ? listName : undefined
   const operations: Operation[] = []
   if (verbs.has('list') && list) operations.push(...lists(kind, at, list))
   if (verbs.has('create')) operations.push(create(kind, at))

@@ -1,12 +1,6 @@
 import type { JsonObject } from '../meta/object.ts'
 import type { FieldSchema, Scalar, TypeSchema, ValueType } from '../meta/schema.ts'
-
-/** The two dialects: Swagger 2.0 (`/openapi/v2`) and OpenAPI 3.0 (`/openapi/v3`). */
-export type Dialect = 'v2' | 'v3'
-
-/** Where a dialect keeps its schemas. */
-export const refPrefix = (dialect: Dialect): string =>
-  dialect === 'v2' ? '#/definitions/' : '#/components/schemas/'
+import { refTo, type Dialect } from './openapi-dialect.ts'
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 const APIEXTENSIONS = /^io\.k8s\.apiextensions-apiserver\.pkg\.apis\.apiextensions\.\w+\./
@@ -42,6 +36,11 @@ export function addType(definitions: Definitions, type: TypeSchema): void {
   const waiting = [type]
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     if (definitions.done.has(next.name)) continue
+    if (next.openApi) {
+      definitions.done.set(next.name, next.openApi.definition(definitions.dialect))
+      waiting.push(...next.openApi.uses())
+      continue
+    }
     const definition: JsonObject = { type: 'object' }
     if (next.description !== '') definition['description'] = next.description
     definitions.done.set(next.name, definition)
@@ -53,15 +52,6 @@ export function addType(definitions: Definitions, type: TypeSchema): void {
       definition['properties'] = Object.fromEntries(next.fields.map((f) => [f.name, property(f)]))
     }
   }
-}
-
-/**
- * A reference to a named type; in v3 a reference stands alone, so what belongs to it goes around.
- */
-export function refTo(dialect: Dialect, name: string, around: JsonObject = {}): JsonObject {
-  const ref = { $ref: `${refPrefix(dialect)}${name}` }
-  if (Object.keys(around).length === 0) return ref
-  return dialect === 'v2' ? { ...around, ...ref } : { ...around, allOf: [ref] }
 }
 
 function propertyIn(

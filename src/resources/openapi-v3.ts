@@ -4,7 +4,8 @@ import { addKindTypes } from './openapi-kinds.ts'
 import type { FindSchema, OpenApiKind } from './openapi-input.ts'
 import { groupVersionPath, type Operation, operationsOf, PATCH_TYPE } from './openapi-operations.ts'
 import type { Parameter } from './openapi-parameters.ts'
-import { addType, type Definitions, refTo } from './openapi-schema.ts'
+import { refTo } from './openapi-dialect.ts'
+import { addType, type Definitions } from './openapi-schema.ts'
 
 const ANSWERS = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
 const STREAMS = [

@@ -29,6 +29,7 @@ import { ipAddress } from './networking/ipaddress.ts'
 import { networkPolicy } from './networking/networkpolicy.ts'
 import { serviceCidr } from './networking/servicecidr.ts'
 import { runtimeClass } from './node/runtimeclass.ts'
+import { customResourceDefinition } from './apiextensions/customresourcedefinition.ts'
 import { podDisruptionBudget } from './policy/poddisruptionbudget.ts'
 import { clusterRole } from './rbac/clusterrole.ts'
 import { clusterRoleBinding } from './rbac/clusterrolebinding.ts'
@@ -52,6 +53,8 @@ export interface Served {
 /** Finds definitions. A value, so that one with CRDs can be made beside the built-in one. */
 export interface Registry {
   readonly definitions: readonly ResourceDefinition[]
+  /** Groups that are served; '' is the core. */
+  readonly groups: ReadonlySet<string>
   /** By storage resource: `pods`, `deployments.apps`. */
   byResource(resource: string): ResourceDefinition | undefined
   /** By what stands in a URL path: '' or `apps`, `v1`, `deployments`. */
@@ -72,11 +75,17 @@ export function createRegistry(definitions: readonly ResourceDefinition[]): Regi
     }
   return {
     definitions,
+    groups: new Set(definitions.flatMap(({ served }) => served.map(({ group }) => group))),
     byResource: (resource) => resources.get(resource),
     byPath: (group, version, plural) => paths.get(`${group}/${version}/${plural}`),
     byKind: (group, version, kind) => kinds.get(`${group}/${version}/${kind}`),
   }
 }
+
+/** Storage resources, each once. */
+export const resourcesOf = ({ definitions }: Registry): string[] => [
+  ...new Set(definitions.map(({ resource }) => resource)),
+]
 
 /** Every kind klio knows without a CRD; the only list of kinds. */
 export const builtIn: readonly ResourceDefinition[] = [
@@ -128,4 +137,5 @@ export const builtIn: readonly ResourceDefinition[] = [
   flowSchema,
   priorityLevelConfiguration,
   statefulSet,
+  customResourceDefinition,
 ]

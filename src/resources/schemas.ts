@@ -1,5 +1,6 @@
 import type { GroupVersionKind } from '../meta/kind.ts'
 import type { TypeSchema } from '../meta/schema.ts'
+import type { ServedVersion } from './define.ts'
 import { type DescriptorTable, readDescriptors } from './descriptors.ts'
 import previewPath from './generated/descriptors-preview.txt' with { type: 'file' }
 import stablePath from './generated/descriptors-stable.txt' with { type: 'file' }
@@ -99,3 +100,6 @@ export const schemaOf = SCHEMAS.schemaOf
 
 /** The schema of a built-in kind; undefined when there is none. */
 export const schemaFor = SCHEMAS.schemaFor
+
+/** The type of a kind in one of its versions. */
+export const typeOfVersion = ({ type, schema }: ServedVersion): TypeSchema => type ?? schemaOf(schema)

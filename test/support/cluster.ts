@@ -46,10 +46,10 @@ export class TestCluster implements ViewSource {
     this.clock = clock
   }
 
-  subscribe(resources: readonly string[], listener: (changes: ViewChange[]) => void): () => void {
-    const wanted = new Set(resources)
+  subscribe(resources: readonly string[] | undefined, listener: (changes: ViewChange[]) => void): () => void {
+    const wanted = resources && new Set(resources)
     const heard = (changes: ViewChange[]) => {
-      const mine = changes.filter((change) => wanted.has(change.resource))
+      const mine = changes.filter((change) => !wanted || wanted.has(change.resource))
       if (mine.length > 0) listener(mine)
     }
     this.#listeners.add(heard)

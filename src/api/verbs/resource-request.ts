@@ -51,6 +51,7 @@ const INCLUDES = ['', 'Metadata', 'Object', 'None']
 const formsOf = ({ verb }: RequestInfo, { definition }: Served): AnswerForms => ({
   stream: verb === 'watch',
   list: verb === 'list' || verb === 'deletecollection',
+  ...(definition.custom && { custom: true }),
   type: `*${definition.served[0]!.group.split('.')[0] || 'core'}.${definition.kind}`,
 })
 

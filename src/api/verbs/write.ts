@@ -1,8 +1,8 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import {
-  bodyKind, notRegistered, parseBytes, plainValue, toStored, typedBody, type RequestBody, type Stored,
+  bodyKind, notRegistered, parseBytes, plainValue, toStored, typedBody, unknownFormat, type RequestBody, type Stored,
 } from '../../commands/codec.ts'
-import { schemaOf } from '../../resources/schemas.ts'
+import { schemaOf, typeOfVersion } from '../../resources/schemas.ts'
 import type { Command } from '../../commands/command.ts'
 import type { Accepted } from '../../commands/decided.ts'
 import type { Commands, Wanted } from '../../commands/execute.ts'
@@ -94,6 +94,9 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 }
 
+/** A custom resource's schema says nothing of strategic merges. */
+const CUSTOM_PATCHES = Object.keys(PATCH_TYPES).filter((type) => PATCH_TYPES[type] !== 'strategic')
+
 /** PATCH in one of the four forms. */
 export async function patch(request: ResourceRequest, writer: Writer): Promise<void> {
   const { exchange } = request
@@ -101,6 +104,7 @@ export async function patch(request: ResourceRequest, writer: Writer): Promise<v
   const patchType = PATCH_TYPES[type]
   // Upstream's router answers this one, in its own words.
   if (!patchType) return exchange.refuse({ ...unsupportedMediaType('415: Unsupported Media Type'), details: {} })
+  if (patchType === 'strategic' && request.served.definition.custom) return exchange.refuse(unknownFormat(CUSTOM_PATCHES))
   const options = writeOptions(exchange.query, 'PatchOptions', patchType === 'apply')
   if (!options.ok) return exchange.refuse(options.error)
   const body = await exchange.body()
@@ -119,7 +123,7 @@ function doubledBy({ served }: ResourceRequest, patchType: PatchType, body: Requ
   if (patchType === 'json') return unknownPatchFields(plainValue(body) ?? null)
   if ('raw' in body) return []
   if ('duplicates' in body) return [...body.duplicates]
-  return strictErrors(body.text, schemaOf(served.version.schema)).filter((text) => text.startsWith('duplicate field'))
+  return strictErrors(body.text, typeOfVersion(served.version)).filter((text) => text.startsWith('duplicate field'))
 }
 
 /** DELETE of one object. */

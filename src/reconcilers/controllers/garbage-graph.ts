@@ -43,19 +43,22 @@ export function dependentsOf(owner: KubeObject, resources: readonly string[], vi
  * An object leads to itself when its owners or its deletion change; one that goes leads to what it
  * owned and to owners that wait for it. All that is asked of an object is its metadata.
  */
-export const garbageWatch = (resource: string, resources: readonly string[]): Watch => ({
-  resource,
-  keysOf(change, view) {
+export const garbageKeys =
+  (scope: { readonly resources: readonly string[] }): Watch['keysOf'] =>
+  (change, view) => {
+    if (UNOWNED.has(change.resource)) return []
     const [before, after] = [change.before(), change.after()]
     const keys = new Set<string>()
     if (after && concernsItself(before, after)) keys.add(garbageKey(change))
     for (const owner of waitingOwners(before, after, view)) keys.add(garbageKey(owner))
     if (losesDependents(before, after))
-      for (const found of dependentsOf((after ?? before)!, resources, view))
+      for (const found of dependentsOf((after ?? before)!, scope.resources, view))
         keys.add(keyOfFound(found))
     return [...keys]
-  },
-})
+  }
+
+/** Core Events own nothing and are not owned. Source: garbagecollector.go DefaultIgnoredResources. */
+const UNOWNED: ReadonlySet<string> = new Set(['events'])
 
 function concernsItself(before: KubeObject | undefined, after: KubeObject): boolean {
   const { ownerReferences, deletionTimestamp, finalizers } = after.metadata

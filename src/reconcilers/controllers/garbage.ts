@@ -8,7 +8,7 @@ import { controllerUser } from './account.ts'
 import {
   dependentsOf,
   FOREGROUND,
-  garbageWatch,
+  garbageKeys,
   isDeletingDependents,
   ORPHAN,
   splitGarbageKey,
@@ -21,7 +21,7 @@ const NAME = 'generic-garbage-collector'
 export interface GarbageScope {
   /**
    * Storage resources whose objects may own or be owned; core Events are left out, as upstream
-   * does.
+   * does. Custom kinds come and go: ask each time.
    */
   readonly resources: readonly string[]
   /**
@@ -55,7 +55,8 @@ export function garbageCollector(scope: GarbageScope): Reconciler {
   return {
     name: NAME,
     user: controllerUser(NAME),
-    watches: scope.resources.map((resource) => garbageWatch(resource, scope.resources)),
+    watches: scope.resources.map((resource) => ({ resource, keysOf: garbageKeys(scope) })),
+    others: garbageKeys(scope),
     workers: 20,
     reconcile(key, view) {
       const { resource, namespace, name } = splitGarbageKey(key)

@@ -31,6 +31,7 @@ export function namespaceController(resources: () => readonly ContentResource[])
       { resource: 'namespaces', keysOf: (change) => [change.name] },
       ...resources().map(contentWatch),
     ],
+    others: contentKeys,
     reconcile(key, view, now) {
       const namespace = view.get<Namespace>('namespaces', '', key)
       if (!namespace || !isEnding(namespace)) return NOTHING
@@ -48,13 +49,12 @@ export function namespaceController(resources: () => readonly ContentResource[])
 }
 
 /** Content leads to its namespace only while that is ending; objects need not be parsed for it. */
-const contentWatch = ({ resource }: ContentResource): Watch => ({
-  resource,
-  keysOf(change, view) {
-    const namespace = view.get<Namespace>('namespaces', '', change.namespace)
-    return namespace && isEnding(namespace) ? [change.namespace] : []
-  },
-})
+const contentWatch = ({ resource }: ContentResource): Watch => ({ resource, keysOf: contentKeys })
+
+const contentKeys: Watch['keysOf'] = (change, view) => {
+  const namespace = view.get<Namespace>('namespaces', '', change.namespace)
+  return namespace && isEnding(namespace) ? [change.namespace] : []
+}
 
 const isEnding = ({ metadata }: Namespace): boolean => metadata.deletionTimestamp !== undefined
 

@@ -19,11 +19,15 @@ export class LocalSource implements ViewSource {
     this.view = view
   }
 
-  subscribe(resources: readonly string[], listener: (changes: ViewChange[]) => void): () => void {
-    const wanted = new Set(resources)
+  subscribe(resources: readonly string[] | undefined, listener: (changes: ViewChange[]) => void): () => void {
+    const wanted = resources && new Set(resources)
     return this.view.onSteps((resource, items) => {
-      if (wanted.has(resource)) listener(items.map((item) => viewChange(resource, item)))
+      if (!wanted || wanted.has(resource)) listener(items.map((item) => viewChange(resource, item)))
     })
+  }
+
+  resources(): string[] {
+    return this.view.resources()
   }
 
   /** The view is loaded before anything is wired to it. */

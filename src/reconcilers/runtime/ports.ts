@@ -8,8 +8,10 @@ import type { View, ViewChange } from '../../projections/view.ts'
 /** Where a reconciler reads: the tail in process, or list and watch over HTTP for a node. */
 export interface ViewSource {
   readonly view: View
-  /** Called with each batch of changes, in order; returns the way to stop. */
-  subscribe(resources: readonly string[], listener: (changes: ViewChange[]) => void): () => void
+  /** Called with each batch of changes, of all resources if none are named; returns the way to stop. */
+  subscribe(resources: readonly string[] | undefined, listener: (changes: ViewChange[]) => void): () => void
+  /** Resources that are or were there, of kinds that nobody names. */
+  resources?(): readonly string[]
   /** Resolves when every resource asked for has been read once. */
   synced(signal: AbortSignal): Promise<void>
   /** What is there now, parsed only on use: 40,000 Pods need not be parsed to be counted. */

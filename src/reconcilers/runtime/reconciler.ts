@@ -61,6 +61,8 @@ export interface Reconciler {
   /** Kubernetes user it acts as: `system:serviceaccount:kube-system:deployment-controller`. */
   readonly user: string
   readonly watches: readonly Watch[]
+  /** What changes of resources that no watch names lead to: those of custom kinds come and go. */
+  readonly others?: Watch['keysOf']
   /** Keys to look at when it starts, besides those that the watches give for every object. */
   readonly startKeys?: readonly string[]
   /** Keys decided at once; 1 for a scheduler that decides a batch under one key. */

@@ -67,7 +67,7 @@ export class RemoteSource implements ViewSource {
     })
   }
 
-  subscribe(resources: readonly string[], listener: (changes: ViewChange[]) => void): () => void {
+  subscribe(resources: readonly string[] | undefined, listener: (changes: ViewChange[]) => void): () => void {
     const own = { resources: new Set(resources), hear: listener }
     this.#listeners.add(own)
     return () => this.#listeners.delete(own)

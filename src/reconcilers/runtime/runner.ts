@@ -50,11 +50,14 @@ export class Runner {
   readonly #options: RunnerOptions
   readonly #budget: Budget
   readonly #lanes: readonly Lane[]
-  readonly #watchers = new Map<string, { lane: Lane; watch: Watch }[]>()
+  readonly #watchers = new Map<string, { lane: Lane; watch: Pick<Watch, 'keysOf'> }[]>()
+  readonly #everyone = new Map<string, { lane: Lane; watch: Pick<Watch, 'keysOf'> }[]>()
   readonly #pending = new PendingChanges()
   readonly #running = new Set<Promise<void>>()
   #unsubscribe: () => void = () => {}
   #wake: () => void = () => {}
+  /** Somebody looks at resources that nobody names. */
+  #anything = false
   #turn = 0
   #closed = false
   #loop: Promise<void> = Promise.resolve()
@@ -65,6 +68,7 @@ export class Runner {
     this.#lanes = reconcilers.map(
       (each) => new Lane(each, options.sinkOf(each.user), options.clock, () => this.#wake()),
     )
+    this.#anything = reconcilers.some(({ others }) => others !== undefined)
     for (const lane of this.#lanes)
       for (const watch of lane.reconciler.watches) {
         const watchers = this.#watchers.get(watch.resource) ?? []
@@ -72,13 +76,29 @@ export class Runner {
       }
   }
 
+  /** Who looks at a resource; found when it is first met. */
+  #watchersOf(resource: string): { lane: Lane; watch: Pick<Watch, 'keysOf'> }[] {
+    if (!this.#anything) return this.#watchers.get(resource) ?? []
+    const known = this.#everyone.get(resource)
+    if (known) return known
+    const named = this.#watchers.get(resource) ?? []
+    const others = this.#lanes.flatMap((lane) => {
+      const { others: keysOf, watches } = lane.reconciler
+      return keysOf && !watches.some((watch) => watch.resource === resource) ? [{ lane, watch: { keysOf } }] : []
+    })
+    const all = [...named, ...others]
+    this.#everyone.set(resource, all)
+    return all
+  }
+
   /** Waits for the source, looks at all there is, and follows from there until `close`. */
   async start(signal: AbortSignal): Promise<void> {
     const { source } = this.#options
     await source.synced(signal)
     if (signal.aborted || this.#closed) return
-    const resources = [...this.#watchers.keys()]
-    this.#unsubscribe = source.subscribe(resources, (changes) => this.#heard(changes))
+    const named = [...this.#watchers.keys()]
+    const resources = this.#anything ? [...new Set([...named, ...(source.resources?.() ?? [])])] : named
+    this.#unsubscribe = source.subscribe(this.#anything ? undefined : resources, (changes) => this.#heard(changes))
     for (const resource of resources) await this.#seed(resource)
     if (this.#closed) return
     for (const lane of this.#lanes)
@@ -167,7 +187,7 @@ export class Runner {
 
   #map({ change, revisions }: PendingChange): void {
     const { source, report } = this.#options
-    for (const { lane, watch } of this.#watchers.get(change.resource) ?? []) {
+    for (const { lane, watch } of this.#watchersOf(change.resource)) {
       try {
         for (const key of watch.keysOf(change, source.view)) lane.dirty(key, revisions)
       } catch (error) {
