@@ -3,6 +3,13 @@ import type { Log as Logger } from './base/log.ts'
 import { admissionChain } from './commands/admission-chain.ts'
 import { serviceAccountAdmission } from './commands/admission/service-account.ts'
 import { defaultTolerations } from './commands/admission/default-tolerations.ts'
+import { claimResize } from './commands/admission/claim-resize.ts'
+import { defaultIngressClass, defaultStorageClass } from './commands/admission/default-class.ts'
+import { podResize } from './commands/admission/pod-resize.ts'
+import { runtimeClassAdmission, runtimeClassCheck } from './commands/admission/runtime-class.ts'
+import { storageProtection } from './commands/admission/storage-protection.ts'
+import { taintNodes } from './commands/admission/taint-nodes.ts'
+import { topologyLabels } from './commands/admission/topology-labels.ts'
 import { limitRanger, limitRangerCheck } from './commands/admission/limit-ranger.ts'
 import { namespaceLifecycle } from './commands/admission/namespace-lifecycle.ts'
 import { priorityAdmission } from './commands/admission/priority.ts'
@@ -80,10 +87,15 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   return { log, registry, view, sequencer, commands, reader, past, rules }
 }
 
-/** The admission chain, in its order; a shadow replay decides with the same. */
+/**
+ * The admission chain, in the order of upstream's plugins; a shadow replay decides with the same.
+ * Source: pkg/kubeapiserver/options/plugins.go.
+ */
 export const admissionOf = (identity: Identity, state: PendingState): AdmissionRule[] => [
-  namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, priorityAdmission,
-  defaultTolerations, serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
+  namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, priorityAdmission,
+  defaultTolerations, defaultStorageClass, storageProtection, claimResize, runtimeClassAdmission,
+  runtimeClassCheck, defaultIngressClass, topologyLabels, podResize,
+  serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
 ]
 
 /** Now in microseconds since the epoch. */

@@ -19,6 +19,9 @@ import { resourceQuotaController } from './reconcilers/controllers/resource-quot
 import { rootCaPublisher } from './reconcilers/controllers/root-ca.ts'
 import { serviceAccountController } from './reconcilers/controllers/serviceaccount.ts'
 import { loadBalancerRange, serviceLoadBalancer } from './reconcilers/controllers/service-loadbalancer.ts'
+import {
+  attributesClassProtection, claimProtection, volumeProtection,
+} from './reconcilers/controllers/storage-protection.ts'
 import { taintEvictionController } from './reconcilers/controllers/taint-eviction.ts'
 import { systemNamespaces } from './reconcilers/controllers/system-namespaces.ts'
 import type { Budget } from './reconcilers/runtime/budget.ts'
@@ -75,6 +78,9 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     taintEvictionController(),
     podGarbageCollector(),
     eventTtlController(),
+    claimProtection(),
+    volumeProtection(),
+    attributesClassProtection(),
     resourceQuotaController(() => contentOf(registry).map(({ resource }) => resource)),
     serviceLoadBalancer(loadBalancerRange(identity.loadBalancerCidr)),
   ]

@@ -5,7 +5,7 @@ import { cloneObject } from './clone-object.ts'
 import type { DeleteOptions } from './command.ts'
 import { refused, type Decided } from './decided.ts'
 import { decideDelete } from './deletion.ts'
-import type { Frame } from './environment.ts'
+import { admit, type AdmissionWish, type Frame } from './environment.ts'
 import { uidProblem } from './identity.ts'
 import { managedText } from './ownership.ts'
 
@@ -26,15 +26,19 @@ export function decideAction(frame: Frame, wish: ActionWish): Decided {
 function decideOwnAction(frame: Frame, wish: ActionWish): Decided {
   const { definition, environment, served, facts } = frame
   const gr = { group: served.group, resource: definition.plural }
+  const body = { ...wish.body, metadata: { ...wish.body.metadata } }
+  const asked = askedOf(wish, body)
+  const unwelcome = admit(frame, asked) ?? admit(frame, asked, 'validate')
+  if (unwelcome) return refused(unwelcome)
   const current = environment.state.get(definition.resource, wish.namespace, wish.name)
   const action = definition.actions?.[wish.subresource]
   if (!current || !action) return refused(notFound(gr, wish.name))
-  if (wish.body.metadata?.name !== wish.name)
-    return refused(badRequest(`name in URL does not match name in ${wish.body.kind} object`))
-  const { uid } = wish.body.metadata
+  if (body.metadata.name !== wish.name)
+    return refused(badRequest(`name in URL does not match name in ${body.kind} object`))
+  const { uid } = body.metadata
   if (uid && uid !== current.uid) return refused(conflict(gr, wish.name, uidProblem(frame, uid, current)))
   const object = cloneObject(current.object)
-  const refusal = action(object, wish.body, facts)
+  const refusal = action(object, body, facts)
   if (refusal) return refused(refusal)
   // Upstream tracks no fields of these writes.
   return {
@@ -43,13 +47,21 @@ function decideOwnAction(frame: Frame, wish: ActionWish): Decided {
   }
 }
 
+const askedOf = ({ namespace, name, subresource, dryRun }: ActionWish, object: KubeObject): AdmissionWish => ({
+  operation: 'CREATE', subresource, namespace, name, object, before: undefined, dryRun,
+})
+
 /** Source: registry/core/pod/storage/eviction.go; budgets are asked by admission. */
 function decideEviction(frame: Frame, wish: ActionWish): Decided {
   const options = (wish.body as Eviction).deleteOptions ?? {}
   if (wish.body.metadata?.name !== wish.name)
     return refused(badRequest('name in URL does not match name in Eviction object'))
+  // The Eviction is what is admitted; the deletion that follows from it is not asked for again.
+  const asked = askedOf(wish, wish.body)
+  const unwelcome = admit(frame, asked) ?? admit(frame, asked, 'validate')
+  if (unwelcome) return refused(unwelcome)
   return decideDelete(frame, {
-    namespace: wish.namespace, name: wish.name, options, dryRun: wish.dryRun,
+    namespace: wish.namespace, name: wish.name, options, dryRun: wish.dryRun, admitted: true,
     mark: (object) => tellDisruption(object, timeText(frame.facts.now)),
   })
 }

@@ -32,6 +32,8 @@ export interface AdmissionRule {
   /** Storage resources it looks at; undefined for all. */
   readonly resources?: readonly string[]
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[]
+  /** Subresources it looks at, '' for the object itself; left out: the object alone. */
+  readonly subresources?: readonly string[] | 'all'
   /**
    * `allocate` runs after a new object was found valid (before that on updates), as upstream's storage
    * does; `validate` runs last, on what would be stored, and changes nothing; all others run before the
@@ -73,7 +75,7 @@ export function admit(
   frame: Frame, wish: AdmissionWish, phase: AdmissionPhase = 'mutate',
 ): Status | undefined {
   const { definition, environment } = frame
-  const rules = environment.admission.rules(phase, wish.operation, definition.resource)
+  const rules = environment.admission.rules(phase, wish.operation, definition.resource, wish.subresource)
   if (rules.length === 0) return undefined
   const request: AdmissionRequest = {
     ...wish, definition, facts: frame.facts, context: frame.context, state: environment.state,

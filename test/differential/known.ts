@@ -162,13 +162,6 @@ const KNOWN: readonly (readonly [why: string, steps: Readonly<Record<string, rea
       'kind: pod privileged': [1],
     },
   ],
-  [
-    'RuntimeClasses are not served yet',
-    {
-      'kind: pod overhead': [1, 2],
-      'kind: pod runtime class': [1, 2],
-    },
-  ],
 ]
 
 /** Why a step differs, or undefined where it must not. Steps count from 1. */

@@ -10,8 +10,7 @@ export const defaultTolerations: AdmissionRule = {
   name: 'DefaultTolerationSeconds',
   resources: ['pods'],
   operations: ['CREATE', 'UPDATE'],
-  admit: ({ object, subresource }) => {
-    if (subresource !== '') return undefined
+  admit: ({ object }) => {
     const spec = (object as Pod).spec!
     const stated = spec.tolerations ?? []
     const missing = TAINTS.filter(

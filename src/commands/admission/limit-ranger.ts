@@ -15,6 +15,7 @@ const ANNOTATION = 'kubernetes.io/limit-ranger'
 export const limitRanger: AdmissionRule = {
   name: 'LimitRanger',
   resources: ['pods'],
+  subresources: ['', 'resize'],
   operations: ['CREATE', 'UPDATE'],
   admit(request) {
     if (!isLimited(request)) return undefined
@@ -27,6 +28,7 @@ export const limitRanger: AdmissionRule = {
 export const limitRangerCheck: AdmissionRule = {
   name: 'LimitRanger',
   resources: ['pods', 'persistentvolumeclaims'],
+  subresources: ['', 'resize'],
   operations: ['CREATE', 'UPDATE'],
   phase: 'validate',
   admit(request) {

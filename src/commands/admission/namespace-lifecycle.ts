@@ -7,6 +7,7 @@ const IMMORTAL = ['default', 'kube-system', 'kube-public']
 /** Nothing is created in a namespace that is absent or being deleted; some namespaces never go. */
 export const namespaceLifecycle: AdmissionRule = {
   name: 'NamespaceLifecycle',
+  subresources: 'all',
   operations: ['CREATE', 'DELETE'],
   admit: (request) =>
     request.operation === 'DELETE' ? keepImmortal(request) : needNamespace(request),

@@ -14,9 +14,8 @@ export const priorityAdmission: AdmissionRule = {
   name: 'Priority',
   resources: ['pods'],
   operations: ['CREATE', 'UPDATE'],
-  admit: ({ object, before, name, state, subresource }) => {
+  admit: ({ object, before, name, state }) => {
     const spec = (object as Pod).spec!
-    if (subresource !== '') return undefined
     if (before) return keepPriority(spec, (before as Pod).spec)
     const named = spec.priorityClassName ?? ''
     const found = named === '' ? undefined : state.get('priorityclasses.scheduling.k8s.io', '', named)?.object

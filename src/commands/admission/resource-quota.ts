@@ -21,6 +21,7 @@ export function resourceQuotaAdmission(state: PendingState): AdmissionRule {
   const book = new QuotaBook(state)
   return {
     name: 'ResourceQuota',
+    subresources: 'all',
     operations: ['CREATE', 'UPDATE'],
     phase: 'validate',
     admit(request) {
