@@ -6,6 +6,7 @@ import { defaultTolerations } from './commands/admission/default-tolerations.ts'
 import { claimResize } from './commands/admission/claim-resize.ts'
 import { defaultIngressClass, defaultStorageClass } from './commands/admission/default-class.ts'
 import { podResize } from './commands/admission/pod-resize.ts'
+import { podSecurity, podSecurityLabels, podSecurityTemplates } from './commands/admission/pod-security.ts'
 import { runtimeClassAdmission, runtimeClassCheck } from './commands/admission/runtime-class.ts'
 import { storageProtection } from './commands/admission/storage-protection.ts'
 import { taintNodes } from './commands/admission/taint-nodes.ts'
@@ -92,7 +93,8 @@ export async function openCore(parts: CoreParts): Promise<Core> {
  * Source: pkg/kubeapiserver/options/plugins.go.
  */
 export const admissionOf = (identity: Identity, state: PendingState): AdmissionRule[] => [
-  namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, priorityAdmission,
+  namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
+  podSecurityTemplates, podSecurityLabels, priorityAdmission,
   defaultTolerations, defaultStorageClass, storageProtection, claimResize, runtimeClassAdmission,
   runtimeClassCheck, defaultIngressClass, topologyLabels, podResize,
   serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),

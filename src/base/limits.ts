@@ -489,6 +489,10 @@ export const RUNS_KEPT_MAX = 10_000
 /** A quota's status is looked at this often though nothing changed. Source: --resource-quota-sync-period. */
 export const QUOTA_RESYNC_MS = 300_000
 
+// pod security
+/** Pods looked at when a namespace enforces a stricter profile. Source: pod-security-admission admission.go. */
+export const POD_SECURITY_PODS_MAX = 3_000
+
 // cli
 /** A question about the past that takes longer is given up by the command line. */
 export const API_ANSWER_MS_MAX = 120_000
