@@ -29,6 +29,8 @@ import { LiveReader } from './projections/live-reader.ts'
 import { LiveRegistry } from './projections/live-registry.ts'
 import { LiveView } from './projections/live-view.ts'
 import { PendingState } from './projections/pending-state.ts'
+import type { Authorizer } from './rights/attributes.ts'
+import { authorizerOf } from './rights/authorizers.ts'
 import { RuleIndex } from './rights/rule-index.ts'
 import { builtIn } from './resources/registry.ts'
 
@@ -41,7 +43,8 @@ export interface Core {
   readonly commands: Commands
   readonly reader: LiveReader
   readonly past: Past
-  /** Who is bound to which rights. */
+  /** Who may do what, by the rights in the view. */
+  readonly authorizer: Authorizer
   readonly rules: RuleIndex
 }
 
@@ -72,6 +75,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   view.loaded(head.revision)
   followDefinitions(view, registry)
   const rules = new RuleIndex(view)
+  const authorizer = authorizerOf(rules)
   const state = new PendingState(view)
   const sequencer = createSequencer({
     log, host: state, lock, clock,
@@ -85,7 +89,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const reader = new LiveReader(view, sequencer, (revision, resource, namespace) =>
     past.snapshot(revision, resource, namespace),
   )
-  return { log, registry, view, sequencer, commands, reader, past, rules }
+  return { log, registry, view, sequencer, commands, reader, past, authorizer, rules }
 }
 
 /**

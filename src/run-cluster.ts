@@ -187,6 +187,7 @@ async function startControllers(start: Start, { core, pki, api, ground }: Contro
   const { identity, logger, config, signal } = start
   const parts = {
     core, identity, logger,
+    authorizer: core.authorizer,
     clock: systemClock,
     budget: shareBudget(systemClock, () => api.gate.clientsWait()),
     authority: pki.authority.certificate,

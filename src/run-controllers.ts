@@ -4,6 +4,7 @@ import type { Core } from './control-plane.ts'
 import type { Identity } from './identity.ts'
 import { crdConditions } from './reconcilers/controllers/crd-conditions.ts'
 import { crdFinalizer } from './reconcilers/controllers/crd-finalizer.ts'
+import { clusterRoleAggregation } from './reconcilers/controllers/clusterrole-aggregation.ts'
 import { deploymentController } from './reconcilers/controllers/deployment.ts'
 import { endpointsController } from './reconcilers/controllers/endpoints.ts'
 import { endpointSliceController } from './reconcilers/controllers/endpointslice.ts'
@@ -31,6 +32,7 @@ import { eventRecorder } from './reconcilers/runtime/recorder.ts'
 import { Runner } from './reconcilers/runtime/runner.ts'
 import { parseApiVersion } from './meta/kind.ts'
 import { resourcesOf, type Registry } from './resources/registry.ts'
+import type { Authorizer } from './rights/attributes.ts'
 import { addressAt, API_OFFSET } from './commands/admission/service-address.ts'
 
 /** What controllers are made with; a replay makes them with the same. */
@@ -55,6 +57,8 @@ export interface RunnerParts {
   readonly budget: Budget
   /** Ids and times of the reconcilers' requests; a simulation gives its own. */
   readonly arrivals?: Arrivals
+  /** Asked before each write; left out where no roles are kept. */
+  readonly authorizer?: Authorizer
 }
 
 /** Every controller that this klio runs, in no order: each is level-based. */
@@ -64,6 +68,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     systemNamespaces(),
     serviceAccountController(),
     rootCaPublisher(authority),
+    clusterRoleAggregation(),
     kubernetesService({
       clusterIP: addressAt(identity.serviceCidr, API_OFFSET), address: apiAddress, port: apiPort,
     }),
@@ -95,7 +100,7 @@ export function runLocally(parts: RunnerParts, reconcilers: readonly Reconciler[
   return new Runner(
     {
       source: new LocalSource(core.view),
-      sinkOf: (user) => localSink(core.commands, core.registry, user, parts.arrivals),
+      sinkOf: (user) => localSink({ ...core, authorizer: parts.authorizer }, user, parts.arrivals),
       recorder: eventRecorder(clock, parts.identity.nodeName),
       clock,
       budget,

@@ -2,7 +2,6 @@ import type { Clock } from './base/clock.ts'
 import type { Log as Logger } from './base/log.ts'
 import type { Result } from './base/result.ts'
 import { Authenticator, staticToken } from './api/authenticate.ts'
-import { authorizerOf } from './api/authorize.ts'
 import { subresourceHandlers, virtualHandlers } from './api-routes.ts'
 import { dispatch, type ApiParts } from './api/dispatch.ts'
 import type { Exchange } from './api/exchange.ts'
@@ -56,7 +55,7 @@ export function serveApi(serve: ServeParts): ServedApi {
   const { core, identity, pki } = serve
   const accounts = new ServiceAccountTokens(pki.accounts, core.view)
   const authenticator = new Authenticator(tokensOf(identity), accounts)
-  const authorizer = authorizerOf(core.rules)
+  const { authorizer } = core
   const gate = new Gate({
     authenticator,
     authorizer,

@@ -6,7 +6,8 @@ import { badRequest, internalError, serviceUnavailable, unauthorized, type Statu
 import { isComponent } from '../commands/request-context.ts'
 import { ANONYMOUS, type Authenticator } from './authenticate.ts'
 import type { Authorizer } from '../rights/attributes.ts'
-import { attributesOf, forbiddenFor, isOpenPath } from './authorize.ts'
+import { isOpenPath } from '../rights/own-rights.ts'
+import { attributesOf, forbiddenFor } from './authorize.ts'
 import { Exchange } from './exchange.ts'
 import { impersonate } from './impersonate.ts'
 import { requestInfo } from './request-info.ts'
@@ -152,7 +153,7 @@ export class Gate {
     const attributes = attributesOf(exchange)
     if (this.#authorizer.allows(acting.caller, attributes)) return { exchange }
     const { reason } = this.#authorizer.judge(acting.caller, attributes)
-    return { status: forbiddenFor(acting.caller, exchange, reason) }
+    return { status: forbiddenFor(acting.caller, attributes, reason) }
   }
 }
 

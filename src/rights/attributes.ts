@@ -1,3 +1,5 @@
+import { goQuote } from '../meta/go-quote.ts'
+
 /** Who asks, as far as rights go. Source: authentication/user Info. */
 export interface Subject {
   readonly name: string
@@ -71,3 +73,20 @@ export const NO_OPINION: Verdict = { allowed: false, denied: false, reason: '' }
 
 /** The group that may all: klio's own administrators. Source: user.SystemPrivilegedGroup. */
 export const MASTERS = 'system:masters'
+
+/** What somebody may not, in upstream's words. Source: handlers/responsewriters ForbiddenStatusError. */
+export function forbiddenText(subject: Subject, attributes: Attributes, reason: string): string {
+  const text = plainText(subject, attributes).replace(/[&<>]/g, (sign) => HARMLESS[sign]!)
+  return reason === '' ? text : `${text}: ${reason}`
+}
+
+const HARMLESS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+function plainText({ name }: Subject, attributes: Attributes): string {
+  const { verb, group, namespace, path } = attributes
+  const who = `User ${goQuote(name)}`
+  if (!attributes.isResource) return `${who} cannot ${verb} path ${goQuote(path)}`
+  const resource = attributes.subresource === '' ? attributes.resource : `${attributes.resource}/${attributes.subresource}`
+  const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${goQuote(namespace)}`
+  return `${who} cannot ${verb} resource ${goQuote(resource)} in API group ${goQuote(group)} ${where}`
+}

@@ -56,7 +56,7 @@ beforeAll(async () => {
   core = await openCore({ log, lock, clock: systemClock, logger: quiet, identity, idKey, signal: stop.signal })
   sinceMs = Date.now()
   const runner = runLocally({ core, identity, clock: systemClock, logger: quiet, budget: UNBOUNDED }, made(sinceMs))
-  const admin = localSink(core.commands, core.registry, 'admin')
+  const admin = localSink({ commands: core.commands, registry: core.registry }, 'admin')
   const send = async (command: Parameters<typeof admin.send>[0]) => {
     const answer = await admin.send(command, { triggers: [], view: 0, now: 0, reason: 'change', component: 'test' })
     if (!answer.ok) throw new Error(answer.error.message)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { Log } from '../../src/base/log.ts'
+import { bootstrapObjects, ensureRights } from '../../src/bootstrap-rights.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { openCore, type Core } from '../../src/control-plane.ts'
 import { mainLog } from '../../src/events/log-id.ts'
@@ -13,6 +14,7 @@ import type { Command } from '../../src/commands/command.ts'
 import type { Deployment, ReplicaSet } from '../../src/resources/generated/apps.gen.ts'
 import type { Event, Namespace, Pod, Service } from '../../src/resources/generated/core.gen.ts'
 import type { EndpointSlice } from '../../src/resources/generated/discovery.gen.ts'
+import { forbiddenText, type Authorizer } from '../../src/rights/attributes.ts'
 import { localSink } from '../../src/reconcilers/runtime/local.ts'
 import { scheduler } from '../../src/reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from '../../src/reconcilers/scheduler/scheduler-index.ts'
@@ -42,6 +44,7 @@ interface World {
 let world: World | undefined
 afterEach(async () => {
   await world?.close()
+  expect(world?.problems ?? []).toEqual([])
   world = undefined
 })
 
@@ -82,9 +85,11 @@ async function started(): Promise<World> {
     authority: 'PEM',
     apiAddress: '10.1.0.1',
     apiPort: 6443,
+    authorizer: telling(core.authorizer, problems),
   }
+  await ensureRights(core, logger, bootstrapObjects())
   const runner = runLocally(parts, [...controllersOf(parts), scheduler(new SchedulerIndex())])
-  const admin = localSink(commands, registry, 'admin')
+  const admin = localSink({ commands, registry }, 'admin')
   const cause = { triggers: [], view: 0, now: 0, reason: 'change' as const, component: 'test' }
   const send = async (command: Command) => {
     const answer = await admin.send(command, cause)
@@ -119,6 +124,16 @@ async function started(): Promise<World> {
     },
   }
 }
+
+/** Notes what somebody was refused: no controller may want more than its role gives. */
+const telling = (authorizer: Authorizer, problems: string[]): Authorizer => ({
+  ...authorizer,
+  judge(subject, attributes) {
+    const verdict = authorizer.judge(subject, attributes)
+    if (!verdict.allowed) problems.push(forbiddenText(subject, attributes, verdict.reason))
+    return verdict
+  },
+})
 
 const create = (resource: string, object: KubeObject): Command => ({
   verb: 'create',

@@ -80,7 +80,7 @@ export class Plane {
     if (!this.life.alive || !this.core) return away()
     const { clock, arrivals } = this.#ground
     const { commands, registry } = this.core
-    const sink = localSink(commands, registry, user, arrivals)
+    const sink = localSink({ commands, registry }, user, arrivals)
     clock.touch()
     const answer = this.life.ask(() => sink.send(overTheWire(command), cause))
     const settled = await Promise.race([answer, this.life.ended.then(away)])

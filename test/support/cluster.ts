@@ -19,8 +19,9 @@ const GROUPS: Record<string, string> = {
   Lease: 'leases.coordination.k8s.io',
   PriorityClass: 'priorityclasses.scheduling.k8s.io',
   Endpoints: 'endpoints',
+  ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
 }
-const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass'])
+const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole'])
 
 /** Storage resource of a kind, for the kinds that tests make. */
 export const resourceOf = (kind: string): string => GROUPS[kind] ?? `${kind.toLowerCase()}s`
@@ -279,7 +280,8 @@ export function change(
 }
 
 function patched(current: KubeObject, command: Command & { verb: 'patch' }): KubeObject {
-  if (command.patchType !== 'merge') throw new Error(`tests know no ${command.patchType} patch`)
+  // An apply of whole top-level lists changes what a merge would.
+  if (command.patchType !== 'merge' && command.patchType !== 'apply') throw new Error(`tests know no ${command.patchType} patch`)
   const base = structuredClone(current) as unknown as JsonObject
   delete (base['metadata'] as JsonObject)['resourceVersion']
   return mergePatch(base, command.patch) as unknown as KubeObject

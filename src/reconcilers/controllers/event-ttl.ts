@@ -4,7 +4,6 @@ import { objectKey, splitKey } from '../../meta/key.ts'
 import { parseTime } from '../../meta/timestamp.ts'
 import type { Event } from '../../resources/generated/core.gen.ts'
 import { NOTHING, type Reconciler } from '../runtime/reconciler.ts'
-import { controllerUser } from './account.ts'
 
 const NAME = 'event-ttl-controller'
 
@@ -15,7 +14,8 @@ const NAME = 'event-ttl-controller'
 export function eventTtlController(ttlMs = EVENT_TTL_MS): Reconciler {
   return {
     name: NAME,
-    user: controllerUser(NAME),
+    // What etcd does for upstream's API server is done in its name.
+    user: 'system:apiserver',
     watches: [
       { resource: 'events', keysOf: (change) => [objectKey(change.namespace, change.name)] },
     ],

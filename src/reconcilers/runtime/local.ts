@@ -5,10 +5,12 @@ import type { Commands } from '../../commands/execute.ts'
 import type { Command } from '../../commands/command.ts'
 import type { Cause, Micros } from '../../events/log-event.ts'
 import type { Json } from '../../meta/object.ts'
-import { notFound, type Status } from '../../meta/status.ts'
+import { forbiddenTo, notFound, type Status } from '../../meta/status.ts'
 import { viewChange, type LiveView } from '../../projections/live-view.ts'
 import type { ViewChange } from '../../projections/view.ts'
+import type { ResourceDefinition } from '../../resources/define.ts'
 import type { Registry, Served } from '../../resources/registry.ts'
+import { forbiddenText, MASTERS, onResource, type Authorizer, type Subject } from '../../rights/attributes.ts'
 import type { CommandSink, Outcome, ViewSource } from './ports.ts'
 
 /** Reads the process's own view: current the moment a command answers. */
@@ -58,10 +60,17 @@ export const liveArrivals: Arrivals = {
   micros: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
 }
 
+/** What a sink writes with. */
+export interface SinkParts {
+  readonly commands: Commands
+  readonly registry: Registry
+  /** Left out: every write is allowed. */
+  readonly authorizer?: Authorizer
+}
+
 /** Writes through the process's own pipeline, as one user: the same checks as over HTTP. */
 export function localSink(
-  commands: Commands,
-  registry: Registry,
+  { commands, registry, authorizer }: SinkParts,
   user: string,
   arrivals: Arrivals = liveArrivals,
 ): CommandSink {
@@ -73,6 +82,8 @@ export function localSink(
       const served = definition.served.find(
         ({ group, version }) => command.apiVersion === (group === '' ? version : `${group}/${version}`),
       )
+      const refusal = authorizer && forbidden(authorizer, caller, command, definition)
+      if (refusal) return err(refusal)
       const id = arrivals.id()
       const version = served ?? definition.served[0]!
       const fresh = inStorageForm(command, { definition, version })
@@ -113,7 +124,24 @@ const NO_BYTES = new Uint8Array()
 const pathOf = ({ resource, namespace, name, subresource }: Command): string =>
   [resource, namespace, name, subresource].filter((part) => part).join('/')
 
+/** Why a component may not send this; undefined when it may. */
+function forbidden(
+  authorizer: Authorizer,
+  caller: Subject,
+  command: Command,
+  { served, plural }: ResourceDefinition,
+): Status | undefined {
+  const { verb, namespace, name, subresource = '' } = command
+  const { group } = served[0]!
+  const attributes = onResource({ verb, group, resource: plural, subresource, namespace, name })
+  if (authorizer.allows(caller, attributes)) return undefined
+  const { reason } = authorizer.judge(caller, attributes)
+  return forbiddenTo({ group, resource: plural }, name, forbiddenText(caller, attributes, reason))
+}
+
 function groupsOf(user: string): string[] {
+  // The API server's own loopback user may all, as upstream's.
+  if (user === 'system:apiserver') return [MASTERS, 'system:authenticated']
   const account = /^system:serviceaccount:([^:]+):/.exec(user)
   return account
     ? ['system:serviceaccounts', `system:serviceaccounts:${account[1]}`, 'system:authenticated']
