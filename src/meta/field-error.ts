@@ -36,6 +36,13 @@ export const invalid = (field: string, value: unknown, detail: string): FieldErr
   message: `Invalid value: ${shown(value)}${detail === '' ? '' : `: ${detail}`}`,
 })
 
+/** The same where the value is not shown. Source: field.OmitValueType. */
+export const invalidPlain = (field: string, detail: string): FieldError => ({
+  field,
+  reason: 'FieldValueInvalid',
+  message: `Invalid value: ${detail}`,
+})
+
 /** A value outside an enumeration; `supported` is shown in the order given, as upstream does. */
 export const notSupported = (
   field: string,

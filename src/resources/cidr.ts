@@ -68,6 +68,19 @@ export function strictCidrErrors(field: string, text: string): FieldError[] {
     : [invalid(field, text, `must be in canonical form (${JSON.stringify(canonical)})`)]
 }
 
+/** An address with the prefix of its network, `10.9.8.7/24`. Source: IsValidInterfaceAddress. */
+export function interfaceAddressErrors(field: string, text: string): FieldError[] {
+  const cidr = parseCidr(text)
+  if (!cidr)
+    return [
+      invalid(field, text, 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'),
+    ]
+  const canonical = `${ipText(cidr.ip)}/${cidr.prefix}`
+  return canonical === text
+    ? []
+    : [invalid(field, text, `must be in canonical form (${JSON.stringify(canonical)})`)]
+}
+
 /** Source: util/validation/ip.go GetWarningsForCIDR. */
 export function cidrWarnings(field: string, text: string): string[] {
   const cidr = parseCidr(text)

@@ -4,6 +4,9 @@ import { daemonSet } from './apps/daemonset.ts'
 import { deployment } from './apps/deployment.ts'
 import { replicaSet } from './apps/replicaset.ts'
 import { statefulSet } from './apps/statefulset.ts'
+import { horizontalPodAutoscaler } from './autoscaling/horizontalpodautoscaler.ts'
+import { cronJob } from './batch/cronjob.ts'
+import { job } from './batch/job.ts'
 import { lease } from './coordination/lease.ts'
 import { configMap } from './core/configmap.ts'
 import { endpoints } from './core/endpoints.ts'
@@ -35,6 +38,7 @@ import { clusterRole } from './rbac/clusterrole.ts'
 import { clusterRoleBinding } from './rbac/clusterrolebinding.ts'
 import { role } from './rbac/role.ts'
 import { roleBinding } from './rbac/rolebinding.ts'
+import { deviceTaintRule } from './resource/devicetaintrule.ts'
 import { review } from './review.ts'
 import { priorityClass } from './scheduling/priorityclass.ts'
 import { csiDriver } from './storage/csidriver.ts'
@@ -43,6 +47,7 @@ import { csiStorageCapacity } from './storage/csistoragecapacity.ts'
 import { storageClass } from './storage/storageclass.ts'
 import { volumeAttachment } from './storage/volumeattachment.ts'
 import { volumeAttributesClass } from './storage/volumeattributesclass.ts'
+import { storageVersionMigration } from './storagemigration/storageversionmigration.ts'
 
 /** A kind in one of the versions it is served in. */
 export interface Served {
@@ -138,4 +143,9 @@ export const builtIn: readonly ResourceDefinition[] = [
   priorityLevelConfiguration,
   statefulSet,
   customResourceDefinition,
+  job,
+  cronJob,
+  horizontalPodAutoscaler,
+  deviceTaintRule,
+  storageVersionMigration,
 ]

@@ -61,6 +61,7 @@ export const VOCABULARY: readonly string[] = ['docker/types.ts', 'events/log-eve
 export const KNOWN = {
   /** Pure files that touch the machine. */
   impure: {
+    'resources/internal-shape.ts': 'reads the shapes beside it, when a message shows a value',
     'resources/descriptors.ts': 'reads the descriptor text beside it, once, when a table is asked for',
   },
   /** Functions above 70 lines, with their length: factories whose closures share their variables. */
