@@ -1,4 +1,5 @@
 import bTree, { type default as BTree } from 'sorted-btree'
+import { UNORDERED_KEYS_MAX } from '../base/limits.ts'
 import { Entry, entryKey } from './entry.ts'
 
 /** In one bundled file the default of a CommonJS package lies a level deeper (node's rule). */
@@ -16,7 +17,9 @@ export const noEntries = (): OrderedEntries => new Tree<string, Entry>(undefined
 /** All objects of one resource with the indexes its definition names. */
 export class ResourceTable {
   readonly indexed: readonly string[]
-  #ordered: OrderedEntries = noEntries()
+  readonly #ordered: OrderedEntries = noEntries()
+  /** Steps that the order has not seen; undefined for what is gone. A write pays for order only when somebody lists. */
+  readonly #unordered = new Map<string, Entry | undefined>()
   readonly #byKey = new Map<string, Entry>()
   readonly #byController = new Map<string, Map<string, Entry>>()
   readonly #byOwner = new Map<string, Map<string, Entry>>()
@@ -40,14 +43,14 @@ export class ResourceTable {
     return this.#byKey.get(key)
   }
 
-  /** A frozen copy in constant time; later writes do not show in it. */
+  /** A frozen copy, in constant time but for what was written since the last one; later writes do not show in it. */
   snapshot(): OrderedEntries {
-    return this.#ordered.clone()
+    return this.#inOrder().clone()
   }
 
   /** Entries in order, of one namespace or of all. */
   entries(namespace?: string): Entry[] {
-    return entriesOf(this.#ordered, namespace)
+    return entriesOf(this.#inOrder(), namespace)
   }
 
   controlledBy(uid: string): Iterable<Entry> {
@@ -70,7 +73,7 @@ export class ResourceTable {
     if (before) this.#unindex(key, before)
     else this.#perNamespace.set(entry.namespace, this.count(entry.namespace) + 1)
     this.#byKey.set(key, entry)
-    this.#ordered.set(key, entry)
+    this.#later(key, entry)
     this.#index(key, entry)
   }
 
@@ -79,10 +82,27 @@ export class ResourceTable {
     if (!before) return
     this.#unindex(key, before)
     this.#byKey.delete(key)
-    this.#ordered.delete(key)
+    this.#later(key, undefined)
     const left = this.count(before.namespace) - 1
     if (left === 0) this.#perNamespace.delete(before.namespace)
     else this.#perNamespace.set(before.namespace, left)
+  }
+
+  #later(key: string, entry: Entry | undefined): void {
+    this.#unordered.set(key, entry)
+    if (this.#unordered.size >= UNORDERED_KEYS_MAX) this.#inOrder()
+  }
+
+  /** Neighbours after each other: a sorted run touches each node of the tree once. */
+  #inOrder(): OrderedEntries {
+    if (this.#unordered.size === 0) return this.#ordered
+    for (const key of [...this.#unordered.keys()].sort(byText)) {
+      const entry = this.#unordered.get(key)
+      if (entry) this.#ordered.set(key, entry)
+      else this.#ordered.delete(key)
+    }
+    this.#unordered.clear()
+    return this.#ordered
   }
 
   #index(key: string, entry: Entry): void {
