@@ -1,4 +1,4 @@
-import { derivedIds } from '../base/ids.ts'
+import { idsFrom, type IdSource } from '../base/ids.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { REQUEST_TIMEOUT_MS } from '../base/limits.ts'
 import type { Change, Micros, RequestRecord } from '../events/log-event.ts'
@@ -42,11 +42,13 @@ export class Commands {
   readonly environment: Environment
   readonly #sequencer: Pick<Sequencer, 'submit'>
   readonly #now: () => Micros
+  readonly #idsOf: (requestId: string) => IdSource
 
   constructor(environment: Environment, sequencer: Pick<Sequencer, 'submit'>, now: () => Micros) {
     this.environment = environment
     this.#sequencer = sequencer
     this.#now = now
+    this.#idsOf = idsFrom(environment.idKey)
   }
 
   /** Decides, appends, answers. Refusals are Status values and are on record before they leave. */
@@ -89,7 +91,7 @@ export class Commands {
 
   /** Time and ids come from the request, so that a replay of it decides the same. */
   #facts(context: RequestContext): Facts {
-    const ids = derivedIds(this.environment.idKey, context.id)
+    const ids = this.#idsOf(context.id)
     return {
       now: Math.floor(context.receivedAt / 1000),
       uid: ids.uid,

@@ -3,20 +3,28 @@
  * the fastest form that postgres.js sends (docs/design/001-log.md). Source: PostgreSQL manual 8.15.
  */
 
-/** A `text[]` (or `uuid[]`) literal; null is NULL. */
-export function textArray(values: readonly (string | null)[]): string {
+/**
+ * A `text[]` (or `uuid[]`) literal; null and undefined are NULL. Rows of a batch often say the same:
+ * a value like the one before it is not looked at again.
+ */
+export function textArray(values: readonly (string | null | undefined)[]): string {
   let literal = '{'
+  let last: string | null | undefined = null
+  let quoted = 'NULL'
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    if (i > 0) literal += ','
-    if (value === null) literal += 'NULL'
-    else literal += `"${NEEDS_ESCAPE.test(value) ? value.replace(ESCAPED, '\\$&') : value}"`
+    const value = values[i]
+    if (value !== last) {
+      last = value
+      quoted = value == null ? 'NULL' : `"${NEEDS_ESCAPE.test(value) ? value.replace(ESCAPED, '\\$&') : value}"`
+    }
+    literal += i === 0 ? quoted : `,${quoted}`
   }
   return `${literal}}`
 }
 
-/** A literal of numbers or booleans. */
-export const plainArray = (values: readonly (number | boolean)[]): string => `{${values.join(',')}}`
+/** A literal of numbers or booleans; null and undefined are NULL. */
+export const plainArray = (values: readonly (number | boolean | null | undefined)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join(',')}}`
 
 /** Whether PostgreSQL can store a text: no NUL, no half of a surrogate pair. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()

@@ -41,33 +41,46 @@ export function prepare(batch: Batch, context: AppendContext): Prepared {
   const last = batch.events.at(-1)
   const head = last ? { revision: last.revision, time: last.time, hash: chain.last } : batch.head
   const net = netChanges(batch.events)
-  const columns: Record<ColumnGroup, readonly object[]> = {
-    event: batch.events.map((event, i) => eventRow(event, bodies.rows[i]!.class)),
-    body: bodies.rows,
-    request: batch.requests.map((request, i) => requestRow(request, requestActors[i]!)),
-    actor: actors,
-    born: net.born,
-    moved: net.moved,
-    gone: net.gone,
-    key: context.newKeys.map(({ uid, wrapped }) => ({ kid: uid, wrapped: hexText(wrapped) })),
+  const groups: Record<ColumnGroup, Columns> = {
+    event: eventColumns(batch.events, bodies.rows, chain),
+    body: columnsOf(bodies.rows, 'body'),
+    request: requestColumns(batch.requests, requestActors),
+    actor: columnsOf(actors, 'actor'),
+    born: columnsOf(net.born, 'born'),
+    moved: columnsOf(net.moved, 'moved'),
+    gone: columnsOf(net.gone, 'gone'),
+    key: columnsOf(context.newKeys.map(({ uid, wrapped }) => ({ kid: uid, wrapped: hexText(wrapped) })), 'key'),
   }
   const parameters: (string | number | Buffer)[] = [
     batch.head.revision + 1, chain.salts, chain.digests, chain.hashes, bodies.plain, bodies.bytes,
     last?.revision ?? 0,
   ]
-  const groups = new Set(GROUP_ORDER.filter((group) => columns[group].length > 0))
-  for (const group of groups)
+  const taking = new Set(GROUP_ORDER.filter((group) => groups[group].rows > 0))
+  for (const group of taking)
     for (const [name, type] of Object.entries(COLUMN_GROUPS[group]))
-      parameters.push(arrayOf(columns[group], name, type))
-  return { parameters, groups, head, actors }
+      parameters.push(arrayOf(groups[group].values[name]!, type))
+  return { parameters, groups: taking, head, actors }
 }
 
-/** Rows are made in this file with the columns of their group; a missing one would be undefined. */
-function arrayOf(rows: readonly object[], name: string, type: string): string {
-  const values: unknown[] = rows.map((row) => Reflect.get(row, name) ?? null)
-  const quoted = type === 'text' || type === 'uuid' || type === 'bytea'
-  if (quoted) return textArray(values as (string | null)[])
-  return plainArray(values.map((value) => value ?? 'NULL') as number[])
+type Cell = string | number | boolean | null | undefined
+
+/** A group's rows, column by column. */
+interface Columns {
+  readonly rows: number
+  readonly values: Readonly<Record<string, readonly Cell[]>>
+}
+
+/** Rows that are few, or that carry exactly the columns of their group. */
+function columnsOf(rows: readonly object[], group: ColumnGroup): Columns {
+  const values: Record<string, Cell[]> = {}
+  for (const name in COLUMN_GROUPS[group])
+    values[name] = rows.map((row) => (row as Record<string, Cell>)[name])
+  return { rows: rows.length, values }
+}
+
+function arrayOf(values: readonly Cell[], type: string): string {
+  if (type === 'text' || type === 'uuid' || type === 'bytea') return textArray(values as (string | null)[])
+  return plainArray(values as number[])
 }
 
 interface BodyRow {
@@ -114,36 +127,70 @@ function link(batch: Batch, stored: readonly Uint8Array[], { branch, digester }:
   const salts = makeSalts(count)
   const digests = Buffer.allocUnsafe(count * DIGEST_BYTES)
   const hashes = Buffer.allocUnsafe(count * DIGEST_BYTES)
+  const changed = batch.events.map(changedText)
+  const causes = batch.events.map(causeText)
   let last = batch.head.hash
   for (let i = 0; i < count; i++) {
-    const event = batch.events[i]!
     const salt = salts.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES)
     const digest = digester.ofBody(salt, stored[i]!)
-    const header = { ...event, changed: changedText(event), cause: causeText(event) }
-    last = digester.ofLink(last, headerText(branch, header, ROW_VERSION), digest)
+    const header = headerText(branch, batch.events[i]!, { changed: changed[i]!, cause: causes[i]! }, ROW_VERSION)
+    last = digester.ofLink(last, header, digest)
     digests.set(digest, i * DIGEST_BYTES)
     hashes.set(last, i * DIGEST_BYTES)
   }
-  return { salts, digests, hashes, last }
+  return { salts, digests, hashes, last, changed, causes }
 }
 
-const eventRow = (event: LogEvent, bodyClass: BodyClass) => ({
-  ...event,
-  class: bodyClass,
-  request: event.request || null,
-  changed: changedText(event),
-  cause: causeText(event),
+/** A column at a time: the same few fields of every row, without a row made in between. */
+const eventColumns = (
+  events: readonly LogEvent[],
+  bodies: readonly BodyRow[],
+  { changed, causes }: { readonly changed: readonly Cell[]; readonly causes: readonly Cell[] },
+): Columns => ({
+  rows: events.length,
+  values: {
+    time: events.map((one) => one.time),
+    previous: events.map((one) => one.previous),
+    class: bodies.map((one) => one.class),
+    intent: events.map((one) => one.intent),
+    request: events.map((one) => one.request || null),
+    op: events.map((one) => one.op),
+    verb: events.map((one) => one.verb),
+    subresource: events.map((one) => one.subresource),
+    resource: events.map((one) => one.resource),
+    namespace: events.map((one) => one.namespace),
+    name: events.map((one) => one.name),
+    uid: events.map((one) => one.uid),
+    changed,
+    cause: causes,
+  } satisfies Record<keyof typeof COLUMN_GROUPS.event, readonly Cell[]>,
 })
 
-const requestRow = (request: RequestRecord, actor: Actor) => ({
-  ...request,
-  first_revision: request.firstRevision,
-  last_revision: request.lastRevision,
-  latency_us: request.latencyMicros,
-  dry_run: request.dryRun,
-  actor: actor.id,
-  change_set: request.changeSet === request.id ? null : request.changeSet,
-  body: request.body ? hexText(request.body) : null,
+const requestColumns = (requests: readonly RequestRecord[], actors: readonly Actor[]): Columns => ({
+  rows: requests.length,
+  values: {
+    id: requests.map((one) => one.id),
+    time: requests.map((one) => one.time),
+    first_revision: requests.map((one) => one.firstRevision),
+    last_revision: requests.map((one) => one.lastRevision),
+    latency_us: requests.map((one) => one.latencyMicros),
+    code: requests.map((one) => one.code),
+    dry_run: requests.map((one) => one.dryRun),
+    actor: actors.map((one) => one.id),
+    verb: requests.map((one) => one.verb),
+    path: requests.map((one) => one.path),
+    query: requests.map((one) => one.query),
+    resource: requests.map((one) => one.resource),
+    namespace: requests.map((one) => one.namespace),
+    name: requests.map((one) => one.name),
+    subresource: requests.map((one) => one.subresource),
+    reason: requests.map((one) => one.reason),
+    command: requests.map((one) => one.command),
+    session: requests.map((one) => one.session),
+    traceparent: requests.map((one) => one.traceparent),
+    change_set: requests.map((one) => (one.changeSet === one.id ? null : one.changeSet)),
+    body: requests.map((one) => (one.body ? hexText(one.body) : null)),
+  } satisfies Record<keyof typeof COLUMN_GROUPS.request, readonly Cell[]>,
 })
 
 const hexText = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes).toString('hex')}`

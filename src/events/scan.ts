@@ -10,12 +10,12 @@ import {
   type RawRow,
 } from '../db/raw-rows.ts'
 import { DIGEST_BYTES, SALT_BYTES } from './bodies.ts'
-import type { Header } from './header.ts'
+import type { Header, HeaderTexts } from './header.ts'
 import type { LogId } from './log-id.ts'
 import { scope, tableOf } from './read.ts'
 
 /** An event as stored, with what proves it. */
-export interface StoredEvent extends Header {
+export interface StoredEvent extends Header, HeaderTexts {
   readonly branch: number
   readonly rowVersion: number
   readonly digest: Uint8Array

@@ -89,7 +89,7 @@ class Walk {
     if (event.time <= this.#time) return 'its time is not after the one before it'
     if (event.body === null || event.salt === null) this.#withoutBody++
     else if (!same(this.#digester.ofBody(event.salt, event.body), event.digest)) return 'its body was changed'
-    const header = headerText(event.branch, event, event.rowVersion)
+    const header = headerText(event.branch, event, event, event.rowVersion)
     const hash = this.#digester.ofLink(this.#previous, header, event.digest)
     if (!same(hash, event.hash)) return 'it does not follow from the events before it'
     this.#previous = hash

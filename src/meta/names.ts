@@ -54,12 +54,13 @@ export function isDns1123Label(text: string): string[] {
 }
 
 /** A DNS name: `example.com`. */
-export const isDns1123Subdomain = (text: string): string[] =>
-  judged(text, {
-    max: DNS_SUBDOMAIN_BYTES_MAX,
-    rule: DNS1123_SUBDOMAIN_RE,
-    refusal: () => regexError(SUBDOMAIN_WORDS, DNS1123_SUBDOMAIN, 'example.com'),
-  })
+export const isDns1123Subdomain = (text: string): string[] => judged(text, SUBDOMAIN_RULE)
+
+const SUBDOMAIN_RULE: Rule = {
+  max: DNS_SUBDOMAIN_BYTES_MAX,
+  rule: DNS1123_SUBDOMAIN_RE,
+  refusal: () => regexError(SUBDOMAIN_WORDS, DNS1123_SUBDOMAIN, 'example.com'),
+}
 
 /** A DNS name whose labels may hold underscores, as search domains of a Pod may. */
 export const isDns1123SubdomainWithUnderscore = (text: string): string[] =>
@@ -103,6 +104,7 @@ export const isWildcardDns1123Subdomain = (text: string): string[] =>
 
 /** A label key, annotation key or finalizer: `MyName`, `example.com/MyName`. */
 export function isQualifiedName(text: string): string[] {
+  if (text.length <= DNS_LABEL_BYTES_MAX && LABEL_KEY_RE.test(text)) return []
   const parts = text.split('/')
   if (parts.length > 2)
     return [
@@ -118,20 +120,21 @@ export function isQualifiedName(text: string): string[] {
 }
 
 /** A label's value; the empty text is fine. */
-export const isLabelValue = (text: string): string[] =>
-  judged(text, {
-    max: DNS_LABEL_BYTES_MAX,
-    unit: 'bytes',
-    rule: LABEL_VALUE_RE,
-    refusal: () =>
-      regexError(
-        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
-        LABEL_VALUE,
-        'MyValue',
-        'my_value',
-        '12345',
-      ),
-  })
+export const isLabelValue = (text: string): string[] => judged(text, LABEL_VALUE_RULE)
+
+const LABEL_VALUE_RULE: Rule = {
+  max: DNS_LABEL_BYTES_MAX,
+  unit: 'bytes',
+  rule: LABEL_VALUE_RE,
+  refusal: () =>
+    regexError(
+      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+      LABEL_VALUE,
+      'MyValue',
+      'my_value',
+      '12345',
+    ),
+}
 
 /** A port's name. Source: RFC 6335, lower case only. */
 export function isPortName(text: string): string[] {

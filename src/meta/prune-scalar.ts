@@ -4,6 +4,7 @@ import { foundText, noteFailure, noteWrongType, type Trail } from './decode-trai
 import { canonicalTime } from './go-time.ts'
 import type { Json } from './object.ts'
 import { canonicalQuantity, parseQuantity } from './quantity.ts'
+import { isCanonicalText } from './quantity-text.ts'
 import { int64From, isRawNumber, numberText } from './raw-number.ts'
 import type { Scalar } from './schema.ts'
 
@@ -74,6 +75,7 @@ function double(value: unknown): number | undefined {
 
 function quantity(value: unknown, trail: Trail): string | undefined {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (isCanonicalText(text)) return text
   const canonical = canonicalQuantity(text)
   if (canonical !== text) return canonical
   const parsed = parseQuantity(text)

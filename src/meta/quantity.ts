@@ -34,6 +34,8 @@ const WRONG_SUFFIX = "unable to parse quantity's suffix"
 /** Sign, digits before and after the point, suffix; leading zeros are dropped as upstream does. */
 const SHAPE = /^([+-]?)(0*)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)$/
 const NANO = -9
+const LETTER_I = 0x69
+const DIGIT_9 = 0x39
 const INT64_MAX = 2n ** 63n - 1n
 
 /**
@@ -43,6 +45,25 @@ const INT64_MAX = 2n ** 63n - 1n
  * upstream's.
  */
 export function parseQuantity(given: string): Result<Quantity, string> {
+  return isCanonicalText(given) ? ok(common(given)) : parseAny(given)
+}
+
+/** Canonical texts are nearly all there are: read without a regular expression. */
+function common(text: string): Quantity {
+  const suffix = text.charCodeAt(text.length - 1)
+  if (suffix !== LETTER_I) {
+    const index = suffix <= DIGIT_9 ? 3 : DECIMAL_SUFFIXES.indexOf(text[text.length - 1]!)
+    const unscaled = Number(index === 3 ? text : text.slice(0, -1))
+    return { unscaled, exponent: (index - 3) * 3, format: 'DecimalSI', text }
+  }
+  const count = Number(text.slice(0, -2))
+  const amount = count * binaryUnit(text, text.length - 2)
+  const unscaled = Number.isSafeInteger(amount) ? amount : BigInt(amount)
+  if ((count & 7) === 0) return { unscaled, exponent: 0, format: 'BinarySI' }
+  return { unscaled, exponent: 0, format: 'BinarySI', text }
+}
+
+function parseAny(given: string): Result<Quantity, string> {
   const text = given.trim()
   const match = text === '' ? null : SHAPE.exec(text)
   if (!match) return err(WRONG_FORM)

@@ -26,11 +26,15 @@ export function validateLabelSelector(
 }
 
 /** Keys and values of a map of labels. Source: ValidateLabels. */
-export const validateLabels = (field: string, labels: Labels | undefined): FieldError[] =>
-  Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...validateLabelName(field, key),
-    ...isLabelValue(value).map((reason) => invalid(field, value, reason)),
-  ])
+export function validateLabels(field: string, labels: Labels | undefined): FieldError[] {
+  const errors: FieldError[] = []
+  for (const key in labels) {
+    for (const reason of isQualifiedName(key)) errors.push(invalid(field, key, reason))
+    const value = labels[key]!
+    for (const reason of isLabelValue(value)) errors.push(invalid(field, value, reason))
+  }
+  return errors
+}
 
 /** One label's key. Source: ValidateLabelName. */
 export const validateLabelName = (field: string, key: string): FieldError[] =>

@@ -114,7 +114,7 @@ test('a whole chain made again without the key is found by the first signed root
   let previous: Uint8Array = new Uint8Array(DIGEST_BYTES)
   await owner.unsafe(`set session_replication_role = replica; update ${database.schema}.events set name = 'forged' where revision = 10`)
   await scanEvents(log.db, database.id, 0, (event) => {
-    previous = digester.ofLink(previous, headerText(0, event, event.rowVersion), event.digest)
+    previous = digester.ofLink(previous, headerText(0, event, event, event.rowVersion), event.digest)
     revisions.push(event.revision)
     hashes.push(Buffer.from(previous).toString('hex'))
     return true

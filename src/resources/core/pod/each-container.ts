@@ -7,7 +7,12 @@ export function eachContainer(
   path: Path,
   visit: (container: Container | EphemeralContainer, path: Path) => void,
 ): void {
-  for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const)
-    for (const [i, container] of (spec[list] ?? []).entries())
-      visit(container, at(at(path, list), i))
+  for (const list of LISTS) {
+    const containers = spec[list]
+    if (!containers) continue
+    const own = at(path, list)
+    for (let i = 0; i < containers.length; i++) visit(containers[i]!, at(own, i))
+  }
 }
+
+const LISTS = ['initContainers', 'containers', 'ephemeralContainers'] as const

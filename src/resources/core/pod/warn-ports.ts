@@ -1,36 +1,39 @@
-import { where, type Path } from '../../field-path.ts'
+import { at, where, type Path } from '../../field-path.ts'
 import type { ContainerPort, PodSpec } from '../../generated/core.gen.ts'
 import { eachContainer } from './each-container.ts'
 
 interface Placed {
-  readonly field: string
+  readonly path: Path
   readonly port: ContainerPort
 }
 
 /** Ports that are declared twice or get in each other's way. Source: pkg/api/pod/warnings.go. */
 export function portWarnings(texts: string[], path: Path, spec: PodSpec): void {
   const all: Placed[] = []
-  eachContainer(spec, path, ({ ports }, own) => {
-    for (const [i, port] of (ports ?? []).entries())
-      all.push({ field: where(own, 'ports', i), port })
+  eachContainer(spec, path, ({ ports = [] }, own) => {
+    for (let i = 0; i < ports.length; i++) all.push({ path: at(at(own, 'ports'), i), port: ports[i]! })
   })
-  for (const [i, one] of all.entries()) {
-    const { hostIP, hostPort } = one.port
-    if (hostIP && !hostPort)
-      texts.push(`${one.field}: hostIP set without hostPort: ${goPort(one.port)}`)
-    for (const other of all.slice(0, i)) {
-      const clash = clashOf(one.port, other.port)
-      if (clash) texts.push(`${one.field}: ${clash} port definition with ${other.field}`)
+  for (let i = 0; i < all.length; i++) {
+    const { path: own, port } = all[i]!
+    if (port.hostIP && !port.hostPort)
+      texts.push(`${where(own)}: hostIP set without hostPort: ${goPort(port)}`)
+    for (let j = 0; j < i; j++) {
+      const clash = clashOf(port, all[j]!.port)
+      if (clash) texts.push(`${where(own)}: ${clash} port definition with ${where(all[j]!.path)}`)
     }
   }
-  const names = new Map<string, string>()
-  for (const { field, port } of all) {
+  if (all.length > 1) sameNames(texts, all)
+}
+
+function sameNames(texts: string[], all: readonly Placed[]): void {
+  const names = new Map<string, Path>()
+  for (const { path, port } of all) {
     if (!port.name) continue
     const other = names.get(port.name)
-    if (other === undefined) names.set(port.name, field)
+    if (other === undefined) names.set(port.name, path)
     else
       texts.push(
-        `${field}: duplicate port name ${JSON.stringify(port.name)} with ${other}, services and probes that select ports by name will use ${other}`,
+        `${where(path)}: duplicate port name ${JSON.stringify(port.name)} with ${where(other)}, services and probes that select ports by name will use ${where(other)}`,
       )
   }
 }

@@ -38,28 +38,32 @@ export function podWarnings({ metadata = {}, spec }: Subject, root?: Path): stri
   if (!spec) return []
   const texts: string[] = []
   const path = at(root, 'spec')
-  placeWarnings(texts, path, spec)
-  const annotations = metadata.annotations ?? {}
+  if (spec.nodeSelector || spec.affinity || spec.topologySpreadConstraints) placeWarnings(texts, path, spec)
+  const { annotations } = metadata
   const notes = at(at(root, 'metadata'), 'annotations')
-  for (const [key, message] of Object.entries(OLD_ANNOTATIONS))
-    if (annotations[key] !== undefined) texts.push(`${whereKey(notes, key)}: ${message}`)
-  volumeWarnings(texts, at(path, 'volumes'), spec.volumes ?? [])
-  repeatedWarnings(texts, path, spec)
-  fractionWarnings(texts, at(path, 'overhead'), spec.overhead)
-  if (annotations[SECCOMP_POD] !== undefined && !spec.securityContext?.seccompProfile)
+  if (annotations)
+    for (const key in OLD_ANNOTATIONS)
+      if (annotations[key] !== undefined) texts.push(`${whereKey(notes, key)}: ${OLD_ANNOTATIONS[key]}`)
+  if (spec.volumes) volumeWarnings(texts, at(path, 'volumes'), spec.volumes)
+  if (spec.hostAliases || spec.imagePullSecrets) repeatedWarnings(texts, path, spec)
+  if (spec.overhead) fractionWarnings(texts, at(path, 'overhead'), spec.overhead)
+  if (annotations?.[SECCOMP_POD] !== undefined && !spec.securityContext?.seccompProfile)
     texts.push(`${whereKey(notes, SECCOMP_POD)}: ${SECCOMP_OLD}`)
   eachContainer(spec, path, (container, own) => {
-    seccompWarning(texts, notes, container, annotations)
-    apparmorWarning(texts, notes, container, { metadata, spec, isPod: root === undefined })
-    for (const side of ['limits', 'requests'] as const)
-      fractionWarnings(texts, at(at(own, 'resources'), side), container.resources?.[side])
-    envWarnings(texts, own, container)
+    if (annotations) {
+      seccompWarning(texts, notes, container, annotations)
+      apparmorWarning(texts, notes, container, { metadata, spec, isPod: root === undefined })
+    }
+    const { resources, env } = container
+    if (resources?.limits) fractionWarnings(texts, at(at(own, 'resources'), 'limits'), resources.limits)
+    if (resources?.requests) fractionWarnings(texts, at(at(own, 'resources'), 'requests'), resources.requests)
+    if (env) envWarnings(texts, own, env)
   })
   portWarnings(texts, path, spec)
-  affinityWarnings(texts, path, spec)
-  for (const [i, address] of (spec.dnsConfig?.nameservers ?? []).entries())
+  if (spec.affinity) affinityWarnings(texts, path, spec.affinity)
+  for (const [i, address] of spec.dnsConfig?.nameservers?.entries() ?? [])
     texts.push(...ipWarnings(where(path, 'dnsConfig', 'nameservers', i), address))
-  for (const [i, { ip }] of (spec.hostAliases ?? []).entries())
+  for (const [i, { ip }] of spec.hostAliases?.entries() ?? [])
     texts.push(...ipWarnings(where(path, 'hostAliases', i, 'ip'), ip))
   return texts
 }
@@ -98,9 +102,11 @@ function repeatedWarnings(texts: string[], path: Path, spec: PodSpec): void {
       texts.push(`${where(path, 'imagePullSecrets', i, 'name')}: invalid empty name ""`)
 }
 
-function fractionWarnings(texts: string[], path: Path, list: ResourceList | undefined): void {
-  for (const name of ['memory', 'ephemeral-storage'])
-    if (list?.[name] !== undefined && milliValueOf(list[name]) % 1000 !== 0)
+const BYTES = ['memory', 'ephemeral-storage']
+
+function fractionWarnings(texts: string[], path: Path, list: ResourceList): void {
+  for (const name of BYTES)
+    if (list[name] !== undefined && milliValueOf(list[name]) % 1000 !== 0)
       texts.push(
         `${whereKey(path, name)}: fractional byte value ${JSON.stringify(list[name])} is invalid, must be an integer`,
       )
@@ -132,12 +138,13 @@ function apparmorWarning(
 }
 
 /** A variable set twice, unless the second builds on the first. */
-function envWarnings(texts: string[], path: Path, { env = [] }: Container): void {
+function envWarnings(texts: string[], path: Path, env: NonNullable<Container['env']>): void {
+  if (env.length < 2) return
   const seen = new Set<string>()
-  for (const [i, { name, value = '', valueFrom }] of env.entries()) {
+  for (let i = 0; i < env.length; i++) {
+    const { name, value = '', valueFrom } = env[i]!
     const reference = `$(${name})`
-    const builds = !valueFrom && value !== reference && value.includes(reference)
-    if (seen.has(name) && !builds)
+    if (seen.has(name) && (valueFrom || value === reference || !value.includes(reference)))
       texts.push(
         `${where(path, 'env', i)}: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
       )
@@ -145,7 +152,7 @@ function envWarnings(texts: string[], path: Path, { env = [] }: Container): void
   }
 }
 
-function affinityWarnings(texts: string[], path: Path, { affinity = {} }: PodSpec): void {
+function affinityWarnings(texts: string[], path: Path, affinity: NonNullable<PodSpec['affinity']>): void {
   for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
     const own = at(at(path, 'affinity'), kind)
     for (const [i, { labelSelector }] of (affinity[kind]?.[REQUIRED] ?? []).entries())
