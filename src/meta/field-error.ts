@@ -1,4 +1,5 @@
 import { goJson, goQuote } from './go-quote.ts'
+import { goFloat } from './go-text.ts'
 
 /** Kinds of a validation cause. Source: apimachinery util/validation/field ErrorType. */
 export type FieldErrorReason =
@@ -41,6 +42,12 @@ export const invalidPlain = (field: string, detail: string): FieldError => ({
   field,
   reason: 'FieldValueInvalid',
   message: `Invalid value: ${detail}`,
+})
+
+/** A value of the wrong type; shown as `invalid` shows it. */
+export const typeInvalid = (field: string, value: unknown, detail: string): FieldError => ({
+  ...invalid(field, value, detail),
+  reason: 'FieldValueTypeInvalid',
 })
 
 /** A value outside an enumeration; `supported` is shown in the order given, as upstream does. */
@@ -94,7 +101,7 @@ export const valueNotFound = (field: string, value: unknown): FieldError => ({
 export const tooLong = (field: string, max: number): FieldError => ({
   field,
   reason: 'FieldValueTooLong',
-  message: `Too long: may not be more than ${max} bytes`,
+  message: `Too long: may not be more than ${max} ${max === 1 ? 'byte' : 'bytes'}`,
 })
 
 /** More items than allowed. */
@@ -104,6 +111,8 @@ export const tooMany = (field: string, actual: number, max: number): FieldError 
   message: `Too many: ${actual}: must have at most ${max} ${max === 1 ? 'item' : 'items'}`,
 })
 
-/** Texts as Go's %q, all else as Go's JSON. Source: apimachinery field.Error ErrorBody. */
-const shown = (value: unknown): string =>
-  typeof value === 'string' ? goQuote(value) : goJson(value)
+/** Texts as Go's %q, fractions as its %v, all else as Go's JSON. Source: apimachinery field.Error ErrorBody. */
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return goQuote(value)
+  return typeof value === 'number' && !Number.isInteger(value) ? goFloat(value) : goJson(value)
+}

@@ -14,7 +14,7 @@ export function goText(value: Json): string {
     return `map[${pairs.map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`
   }
   if (typeof value === 'number') return goNumber(value)
-  if (isFraction(value)) return goNumber(Number(numberText(value)))
+  if (isFraction(value)) return goFloat(Number(numberText(value)))
   return typeof value === 'object' ? numberText(value) : String(value)
 }
 
@@ -49,10 +49,13 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Go prints a float's exponent from 1e21 up and below 1e-4, with at least two digits. */
-function goNumber(value: number): string {
+/** Whole numbers are int64. */
+const goNumber = (value: number): string => (Number.isSafeInteger(value) ? String(value) : goFloat(value))
+
+/** Go's %v of a float64: with an exponent of at least two digits from a million up and below 1e-4. */
+export function goFloat(value: number): string {
   const size = Math.abs(value)
-  const text = size !== 0 && size < 1e-4 ? value.toExponential() : String(value)
+  const text = size !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential() : String(value)
   return text.replace(/e([+-])(\d)$/, 'e$10$2')
 }
 

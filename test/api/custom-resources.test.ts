@@ -146,6 +146,23 @@ describe('a custom resource', () => {
     expect([strategic.code, strategic.json['message']]).toEqual([415, 'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml'])
   })
 
+  test('is checked by its schema, and what was wrong before may stay', async () => {
+    const made = await post('wrong', { spec: { n: 'x' as never } })
+    expect([made.code, made.json['message']]).toEqual([
+      422, 'Shirt.objects.example.com "wrong" is invalid: [spec.n: Invalid value: "string": spec.n in body must be of type integer: "string", .spec.n: Invalid value: 0: .spec.n accessor error: x is of the type string, expected int64]',
+    ])
+    const schema = (minimum?: number) => ({
+      type: 'object', properties: { a: { type: 'integer', ...(minimum && { minimum }) }, b: { type: 'integer' } },
+    })
+    const definition = await define('ratchet.example.com', { schema: schema() })
+    await api.call('POST', at('ratchet.example.com'), shirt('ratchet.example.com', 'x', { a: 1, b: 1 }))
+    const spec = structuredClone(definition['spec']) as { versions: { schema: JsonObject }[] }
+    spec.versions[0]!.schema = { openAPIV3Schema: schema(5) }
+    await api.call('PUT', `${CRDS}/shirts.ratchet.example.com`, { ...definition, spec } as unknown as JsonObject)
+    const patch = (body: JsonObject) => api.call('PATCH', at('ratchet.example.com', 'x'), body)
+    expect([(await patch({ b: 2 })).code, (await patch({ a: 2 })).code, (await patch({ a: 6 })).code]).toEqual([200, 422, 200])
+  })
+
   test('tells null, an empty list and nothing apart', async () => {
     await define('exact.example.com')
     const write = async (spec: Json) => (await api.call('PATCH', at('exact.example.com', 'x'), [{ op: 'add', path: '/spec', value: spec }], { type: 'application/json-patch+json' })).json

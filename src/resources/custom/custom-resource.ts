@@ -11,6 +11,7 @@ import type {
 } from '../generated/apiextensions.gen.ts'
 import { customTable } from './custom-columns.ts'
 import { customVersion, inOtherVersion, type CustomVersion } from './custom-version.ts'
+import { createErrors, customRules, statusErrors, updateErrors } from './validate-custom.ts'
 import { versionsInOrder } from './version-order.ts'
 
 /**
@@ -48,6 +49,7 @@ function oneVersion(
   const status = spec.subresources?.status !== undefined
   const { scale } = spec.subresources ?? {}
   const table = customTable(spec.additionalPrinterColumns)
+  const rules = customRules(version.node, scale)
   return {
     resource: `${crd.spec.names.plural}.${crd.spec.group}`,
     kind: names.kind,
@@ -69,12 +71,17 @@ function oneVersion(
     prepareUpdate: (object, before) => {
       if (status) keepStatus(object, before)
     },
-    validate: () => [],
-    validateUpdate: () => [],
+    validate: (object) => createErrors(toOwn(object), rules),
+    validateUpdate: (object, before) => updateErrors(toOwn(object), toOwn(before), rules),
     warnings: finalizerWarnings,
     generationOf: 'all',
     unconditionalUpdate: false,
-    ...(status && { status: { prepare: statusOnly, validate: () => [] } }),
+    ...(status && {
+      status: {
+        prepare: statusOnly,
+        validate: (object, before) => statusErrors(toOwn(object), toOwn(before), rules),
+      },
+    }),
     ...(scale && { scale: scaleRules(scale, toOwn) }),
     fields: fieldsOf(version, toOwn),
     columns: table.columns,

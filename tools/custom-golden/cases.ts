@@ -1,0 +1,122 @@
+// Cases for the oracle beside this, one JSON line each.
+
+type Schema = Record<string, unknown>
+
+const object = (properties: Record<string, Schema>, more: Schema = {}): Schema => ({ type: 'object', properties, ...more })
+const list = (items: Schema, more: Schema = {}): Schema => ({ type: 'array', items, ...more })
+const text = (more: Schema = {}): Schema => ({ type: 'string', ...more })
+const int = (more: Schema = {}): Schema => ({ type: 'integer', ...more })
+const num = (more: Schema = {}): Schema => ({ type: 'number', ...more })
+const open = { 'x-kubernetes-preserve-unknown-fields': true }
+
+const say = (line: object): void => console.log(JSON.stringify(line))
+
+/** Each schema stands at `a` of an object; each value is one case. */
+const values: [schema: Schema, values: unknown[]][] = [
+  [text(), ['x', '', 1, null, true, [], {}]],
+  [text({ nullable: true }), [null, 'x']],
+  [text({ minLength: 2, maxLength: 3 }), ['a', 'ab', 'abc', 'abcd', 'äöü', '😀😀😀', '😀']],
+  [text({ pattern: '^[a-z]+$' }), ['abc', 'ABC', '']],
+  [text({ pattern: 'b' }), ['abc', 'ac']],
+  [text({ maxLength: 2, pattern: '^a' }), ['bcd', 'ab', 'b']],
+  [text({ enum: ['A', 'B'] }), ['A', 'C', '', null]],
+  [int({ enum: [1, 2] }), [1, 3, 1.5, '1']],
+  [{ ...open, enum: [{ a: 1 }, [1], null, 'x'] }, [{ a: 1 }, [1], null, 'x', { a: 2 }]],
+  [int(), [1, -1, 1.5, '1', null, true, 2 ** 31]],
+  [int({ format: 'int32' }), [1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 1.5]],
+  [int({ format: 'int64' }), [1, 2 ** 53, 1.5]],
+  [int({ format: 'odd' }), [1, 'x']],
+  [num(), [1, 1.5, '1', null]],
+  [num({ format: 'float' }), [1, 1.5, 1e39]],
+  [num({ format: 'double' }), [1, 1e300]],
+  [int({ minimum: 2, maximum: 5 }), [1, 2, 5, 6, 1.5]],
+  [int({ minimum: 2, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: true }), [2, 3, 4, 5]],
+  [num({ minimum: 0.5, maximum: 1.5 }), [0.25, 0.5, 1, 1.5, 1.75, 2, 0]],
+  [num({ maximum: 1000000 }), [1000001, 1000000.5]],
+  [int({ multipleOf: 3 }), [3, 4, 0, -6]],
+  [num({ multipleOf: 0.1 }), [0.3, 0.35, 1]],
+  [num({ multipleOf: 2.5 }), [5.0, 7.5, 6, 7.6]],
+  [{ type: 'boolean' }, [true, 'true', 0, null]],
+  [list(text()), [[], ['a'], [1], [null], {}, 'x']],
+  [list(text({ nullable: true })), [[null]]],
+  [list(int(), { minItems: 1, maxItems: 2 }), [[], [1], [1, 2, 3], ['a', 2, 3]]],
+  [list(int(), { uniqueItems: true }), [[1, 2], [1, 1]]],
+  [object({ b: text() }, { required: ['b', 'c'] }), [{}, { b: 'x' }, { b: 'x', c: 1 }, { b: null }]],
+  [object({}, { minProperties: 1, maxProperties: 2 }), [{}, { a: 1 }, { a: 1, b: 2, c: 3 }]],
+  [{ type: 'object', additionalProperties: int() }, [{ x: 1 }, { x: 'a' }, { 'a.b': 'c' }]],
+  [{ type: 'object', additionalProperties: true }, [{ x: 1 }]],
+  [{ 'x-kubernetes-int-or-string': true }, [1, '1', 1.5, true, null, []]],
+  [{ 'x-kubernetes-int-or-string': true, pattern: '^[0-9]+%$' }, ['50%', 'x', 5]],
+  [{ 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }], maximum: 5 }, [1, 6, 'x', 1.5]],
+  [text({ anyOf: [{ minLength: 3 }, { pattern: '^x' }] }), ['x', 'abc', 'b', 'bb']],
+  [text({ oneOf: [{ minLength: 3 }, { pattern: '^x' }] }), ['x', 'abc', 'b', 'xyz']],
+  [text({ allOf: [{ minLength: 3 }, { pattern: '^x' }] }), ['xyz', 'abc', 'b', 'x']],
+  [text({ not: { pattern: '^x' } }), ['a', 'x']],
+  [object({ b: text(), c: text() }, { oneOf: [{ required: ['b'] }, { required: ['c'] }] }), [{ b: 'x' }, { c: 'x' }, {}, { b: 'x', c: 'y' }]],
+  [object({ b: object({ c: text(), d: int() }) }, { anyOf: [{ properties: { b: { properties: { c: { minLength: 3 }, d: { minimum: 3 } } } } }, { properties: { b: { properties: { c: { maxLength: 1 } } } } }] }), [{ b: { c: 'ab', d: 1 } }, { b: { c: 'ab', d: 4 } }, { b: { c: 'a' } }]],
+  [object({ b: text() }, { allOf: [{ anyOf: [{ required: ['b'] }, { required: ['z'] }] }, { not: { required: ['y'] } }] }), [{}, { b: 'x' }, { b: 'x', y: 1 }]],
+  [text({ format: 'date-time' }), ['2020-01-02T03:04:05Z', 'x', 1]],
+  [text({ format: 'ipv4' }), ['1.2.3.4', '1.2.3']],
+  [text({ format: 'odd' }), ['x', 1]],
+  [list(text(), { 'x-kubernetes-list-type': 'set' }), [['a', 'b'], ['a', 'a', 'a'], ['a', 'b', 'a', 'b']]],
+  [list(object({ x: int() }, { 'x-kubernetes-map-type': 'atomic' }), { 'x-kubernetes-list-type': 'set' }), [[{ x: 1 }, { x: 1 }]]],
+  [list(object({ k: text(), v: int() }, { required: ['k'] }), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'] }), [[{ k: 'a' }, { k: 'a', v: 1 }], [{ k: 'a' }, { k: 'b' }], [{ v: 1 }, { v: 2 }], ['x']]],
+  [list(object({ k: text(), l: int() }), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k', 'l'] }), [[{ k: 'a', l: 1 }, { l: 1, k: 'a' }], [{ k: 'a' }, { k: 'a' }], [{ k: 'a', l: 1 }, { k: 'a', l: 2 }]]],
+  [{ type: 'object', 'x-kubernetes-embedded-resource': true, ...open }, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' } }, {}, { apiVersion: '', kind: '' }, { apiVersion: 'a/b/c', kind: 'A_B' }, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a/b', labels: { 'x y': '!' } } }, { apiVersion: 'v1', kind: 'Pod', metadata: { generateName: '..' } }]],
+]
+for (const [schema, given] of values)
+  for (const value of given) say({ of: 'value', schema: object({ a: schema }), value: { a: value } })
+
+const whole: [Schema, unknown[]][] = [
+  [object({ spec: object({ n: int() }, { required: ['n'] }) }, { required: ['spec'] }), [{}, { spec: {} }, { spec: null }, { spec: { n: 'x' }, other: 1 }]],
+  [object({ a: text(), b: text() }, { oneOf: [{ required: ['a'] }, { required: ['b'] }] }), [{}, { a: 'x', b: 'y' }]],
+]
+for (const [schema, given] of whole) for (const value of given) say({ of: 'value', schema, value })
+
+/** What was wrong before may stay. */
+const ratchets: [Schema, old: unknown, value: unknown][] = [
+  [object({ a: int({ minimum: 5 }) }), { a: 1 }, { a: 1 }],
+  [object({ a: int({ minimum: 5 }), b: text() }), { a: 1, b: 'x' }, { a: 1, b: 'y' }],
+  [object({ a: int({ minimum: 5 }), b: text() }), { a: 1, b: 'x' }, { a: 2, b: 'x' }],
+  [object({ l: list(int({ minimum: 5 })) }), { l: [1, 2] }, { l: [1, 2] }],
+  [object({ l: list(int({ minimum: 5 })) }), { l: [1, 2] }, { l: [1, 3] }],
+  [object({ l: list(object({ k: text(), v: int({ minimum: 5 }) }, { required: ['k'] }), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'] }) }), { l: [{ k: 'a', v: 1 }, { k: 'b', v: 2 }] }, { l: [{ k: 'b', v: 2 }, { k: 'a', v: 3 }] }],
+  [object({ a: object({ b: int({ minimum: 5 }), c: text() }, { required: ['d'] }) }), { a: { b: 1, c: 'x' } }, { a: { b: 1, c: 'y' } }],
+  [object({ a: object({ b: int() }, { anyOf: [{ properties: { b: { minimum: 5 } } }, { required: ['z'] }] }), c: text() }), { a: { b: 1 }, c: 'x' }, { a: { b: 1 }, c: 'y' }],
+  [object({ a: object({ b: int(), c: text() }, { allOf: [{ properties: { b: { minimum: 5 } } }] }) }), { a: { b: 1, c: 'x' } }, { a: { b: 1, c: 'y' } }],
+  [object({ m: { type: 'object', additionalProperties: int({ minimum: 5 }) } }), { m: { a: 1 } }, { m: { a: 1, b: 2 } }],
+  [object({ a: text({ maxLength: 1 }) }), {}, { a: 'xx' }],
+  [object({ l: list(text(), { 'x-kubernetes-list-type': 'set' }), b: text() }), { l: ['a', 'a'], b: 'x' }, { l: ['a', 'a'], b: 'y' }],
+  [object({ l: list(text(), { 'x-kubernetes-list-type': 'set' }) }), { l: ['a'] }, { l: ['a', 'a'] }],
+]
+for (const [schema, old, value] of ratchets) say({ of: 'value', schema, value, old })
+
+const formats: Record<string, string[]> = {
+  bsonobjectid: ['507f1f77bcf86cd799439011', '507f1f77bcf86cd79943901', 'zzzf1f77bcf86cd799439011'],
+  uri: ['http://a.b/c', '/a', 'mailto:x@y', 'a', '', 'http://a b/', 'http://a/b c', 'http://[::1]:80/', 'http://a:x/', '1http://a', 'http://a/%zz', 'a:b', '//a', 'http://'],
+  email: ['a@b.c', 'A <a@b.c>', 'a', '@b', 'a@', 'a b@c', '"a b"@c.d', 'a@b..c', 'a@[1.2.3.4]', ' a@b '],
+  hostname: ['a', 'a.b.com', 'a-b.com', '-a.com', 'a_b.com', '1.com', 'ä.com', 'a..b', '', 'a.b-', `${'a'.repeat(64)}.com`, 'a.c'],
+  ipv4: ['1.2.3.4', '01.2.3.4', '1.2.3', '::1', '::ffff:1.2.3.4', '1.2.3.256'],
+  ipv6: ['::1', '1.2.3.4', 'fe80::1%eth0', '::ffff:1.2.3.4', 'x::'],
+  cidr: ['10.0.0.0/8', '10.0.0.1/8', '10.0.0.0', 'fd00::/8', '10.0.0.0/33'],
+  mac: ['01:23:45:67:89:ab', '01-23-45-67-89-AB', '0123.4567.89ab', '01:23:45:67:89', '01:23:45:67:89:ab:cd:ef', '01:23-45:67:89:ab'],
+  uuid: ['123e4567-e89b-12d3-a456-426614174000', '123E4567e89b12d3a456426614174000', 'x', '123e4567-e89b-12d3-a456-42661417400'],
+  uuid3: ['123e4567-e89b-32d3-a456-426614174000', '123e4567-e89b-12d3-a456-426614174000'],
+  uuid4: ['123e4567-e89b-42d3-a456-426614174000', '123e4567-e89b-42d3-c456-426614174000'],
+  uuid5: ['123e4567-e89b-52d3-a456-426614174000', '123e4567-e89b-42d3-a456-426614174000'],
+  isbn: ['0321751043', '978-0321751041', 'x'],
+  isbn10: ['0321751043', '0321751044', '080442957X'],
+  isbn13: ['978-0321751041', '9780321751042'],
+  creditcard: ['4111-1111-1111-1111', '4111111111111112', 'x', '378282246310005'],
+  ssn: ['111-11-1111', '111 11 1111', '111111111', '1111-11-111'],
+  hexcolor: ['#FFF', 'abcdef', '#ff', 'red'],
+  rgbcolor: ['rgb(1,2,3)', 'rgb( 255 , 0,0)', 'rgb(256,0,0)', 'rgb(1,2)'],
+  byte: ['aGVsbG8=', 'aGVsbG8', '', 'a===', 'aGVs'],
+  password: ['', 'x'],
+  date: ['2020-02-29', '2019-02-29', '2020-1-1', '2020-13-01', 'x'],
+  duration: ['1h', '22 ns', '3 days', '1.5h', 'x', '', '1w', '-1s', '5', '2 minutes', '1 parsec'],
+  datetime: ['2014-12-15T19:30:20.000Z', '2014-12-15t19:30:20z', '2014-12-15T24:30:20Z', '2014-12-15 19:30:20', '2014-12-15T19:30:20', '2014-12-15T19:30:20+01:00', '2014-02-30T19:30:20Z'],
+  'k8s-short-name': ['a', 'a-b', 'A', '-a', 'a'.repeat(63), 'a'.repeat(64), ''],
+  'k8s-long-name': ['a.b', 'a', 'a..b', 'A.b', 'a'.repeat(100), 'a.'],
+}
+for (const [format, texts] of Object.entries(formats)) for (const each of texts) say({ of: 'format', format, text: each })
