@@ -178,6 +178,8 @@ export const RECONCILE_WORKERS = 16
 export const CAUSE_TRIGGERS_MAX = 8
 /** Commands of one plan in flight at once: a tenth of a batch (BATCH_PROPOSALS_MAX). */
 export const PLAN_COMMANDS_IN_FLIGHT_MAX = 50
+/** The same while no client waits: half a batch, so that PostgreSQL writes one half while the other is decided. */
+export const PLAN_COMMANDS_ALONE_MAX = 256
 /** Retry after a stale view or a busy server. Source: client-go DefaultTypedControllerRateLimiter. */
 export const RETRY_MS_MIN = 5
 export const RETRY_MS_MAX = 1_000_000

@@ -19,21 +19,28 @@ export interface Applied {
 /** Sends one command, with its cause. */
 export type Send = (command: Command) => Promise<Result<Outcome, Status>>
 
+/** How a plan's commands are sent. */
+export interface Sending {
+  readonly send: Send
+  /** Asked before each wave of so many; false: the plan ends here. */
+  readonly gate: (next: number) => Promise<boolean>
+  /** See `Plan.independent`. */
+  readonly independent?: boolean
+  /** Most commands in flight at once; PLAN_COMMANDS_IN_FLIGHT_MAX when left out. */
+  readonly atOnce?: () => number
+}
+
 /**
  * Sends the commands in order. Neighbours of one sort on different objects go together, in waves of
  * 1, 2, 4... so that five hundred creates that quota refuses cost one refusal; the wave of the
  * first refusal is the last. Source: replica_set.go slowStartBatch.
  */
-export async function applyPlan(
-  commands: readonly Command[],
-  send: Send,
-  gate: (next: number) => Promise<boolean>,
-): Promise<Applied> {
+export async function applyPlan(commands: readonly Command[], sending: Sending): Promise<Applied> {
   const accepted: { command: Command; outcome: Outcome }[] = []
   let revision = 0
-  for (const wave of wavesOf(commands)) {
-    if (!(await gate(wave.length))) return { revision, accepted, stopped: true }
-    const answers = await Promise.all(wave.map(send))
+  for (const wave of wavesOf(commands, sending)) {
+    if (!(await sending.gate(wave.length))) return { revision, accepted, stopped: true }
+    const answers = await Promise.all(wave.map(sending.send))
     let refusal: Applied['refusal']
     answers.forEach((answer, i) => {
       const command = wave[i]!
@@ -50,28 +57,37 @@ export async function applyPlan(
   return { revision, accepted }
 }
 
-/** Cuts a plan into waves of commands that may be in flight together. */
-export function wavesOf(commands: readonly Command[]): Command[][] {
-  const waves: Command[][] = []
+/**
+ * Cuts a plan into waves of commands that may be in flight together; each is cut when it is asked
+ * for, as large as there is room then.
+ */
+export function* wavesOf(
+  commands: readonly Command[],
+  {
+    independent = false,
+    atOnce = () => PLAN_COMMANDS_IN_FLIGHT_MAX,
+  }: Pick<Sending, 'independent' | 'atOnce'> = {},
+): Generator<Command[]> {
+  const first = independent ? Number.POSITIVE_INFINITY : 1
+  let size = first
+  let most = Math.min(size, atOnce())
   let wave: Command[] = []
-  let size = 1
   let names = new Set<string>()
   for (const command of commands) {
-    const sameSort = wave.length === 0 || isSameSort(wave[0]!, command)
     const object = `${command.namespace}/${command.name}`
     const distinct = command.name === '' || !names.has(object)
-    if (!sameSort || !distinct || wave.length >= size) {
-      waves.push(wave)
-      const goesOn = sameSort && distinct
-      size = goesOn ? Math.min(size * 2, PLAN_COMMANDS_IN_FLIGHT_MAX) : 1
+    const goesOn = wave.length === 0 || (distinct && isSameSort(wave[0]!, command))
+    if (!goesOn || wave.length >= most) {
+      yield wave
+      size = goesOn ? size * 2 : first
+      most = Math.min(size, atOnce())
       wave = []
       if (!goesOn) names = new Set()
     }
     wave.push(command)
     names.add(object)
   }
-  if (wave.length > 0) waves.push(wave)
-  return waves
+  if (wave.length > 0) yield wave
 }
 
 const isSameSort = (a: Command, b: Command): boolean =>

@@ -11,6 +11,7 @@ import {
 } from '../../base/limits.ts'
 import { WorkQueue } from '../../base/work-queue.ts'
 import type { Trigger } from './cause.ts'
+import { NotesBehind } from './notes-behind.ts'
 import type { CommandSink } from './ports.ts'
 import type { Reconciler } from './reconciler.ts'
 
@@ -29,6 +30,8 @@ export class Lane {
   readonly reconciler: Reconciler
   readonly sink: CommandSink
   readonly queue: WorkQueue
+  readonly notes: NotesBehind
+  readonly #workers: number
   readonly #backoff: KeyBackoff = keyBackoff()
   readonly #revisions = new Map<string, number[]>()
   /** Keys that came back by a delay. */
@@ -41,14 +44,17 @@ export class Lane {
     this.reconciler = reconciler
     this.sink = sink
     this.queue = new WorkQueue(clock, onReady)
+    this.#workers = reconciler.workers ?? RECONCILE_WORKERS
+    this.notes = new NotesBehind(this.#workers)
   }
 
   get hasFreeWorker(): boolean {
-    return this.queue.processing < (this.reconciler.workers ?? RECONCILE_WORKERS)
+    return this.queue.processing < this.#workers
   }
 
   get isIdle(): boolean {
-    return this.queue.length === 0 && this.queue.processing === 0 && this.#parked.size === 0
+    const { queue, notes } = this
+    return queue.length === 0 && queue.processing === 0 && this.#parked.size === 0 && notes.isEmpty
   }
 
   /** Changes with these revisions make the key dirty. */

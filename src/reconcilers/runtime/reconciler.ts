@@ -37,6 +37,11 @@ export interface Note {
  */
 export interface Plan {
   readonly commands: readonly Command[]
+  /**
+   * No refusal of one command foretells another's, as a quota's would: all go together, instead of
+   * 1, 2, 4...
+   */
+  readonly independent?: boolean
   readonly notes?: readonly Note[]
   /** Look at the key again after this long even if nothing changes. */
   readonly requeueAfterMs?: number

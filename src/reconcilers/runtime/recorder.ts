@@ -15,6 +15,8 @@ export interface NoteSource {
   readonly cause: Cause
   /** Asked before each wave of so many writes; false gives the rest up. */
   readonly gate?: (next: number) => Promise<boolean>
+  /** Most writes in flight at once. */
+  readonly atOnce?: () => number
 }
 
 /** Turns notes into core Events, as client-go's recorders do. */
@@ -53,7 +55,9 @@ export function eventRecorder(clock: Clock, host: string): Recorder {
         return write ?? []
       })
       const byCommand = new Map(writes.map((item) => [item.command, item]))
-      for (const wave of wavesOf(writes.map((item) => item.command))) {
+      const { atOnce } = source
+      const together = { independent: true, ...(atOnce && { atOnce }) }
+      for (const wave of wavesOf(writes.map((item) => item.command), together)) {
         if (source.gate && !(await source.gate(wave.length))) return
         await Promise.all(wave.map((command) => send(byCommand.get(command)!, source)))
       }

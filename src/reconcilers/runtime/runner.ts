@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.ts'
-import { RECONCILE_SLICE_MS, RECONCILE_SLOW_MS } from '../../base/limits.ts'
-import type { Command } from '../../commands/command.ts'
+import { PLAN_COMMANDS_IN_FLIGHT_MAX, RECONCILE_SLICE_MS, RECONCILE_SLOW_MS } from '../../base/limits.ts'
 import type { Cause } from '../../events/log-event.ts'
 import type { View, ViewChange } from '../../projections/view.ts'
 import { applyPlan, type Applied } from './apply-plan.ts'
-import { UNBOUNDED, untilAllowed, type Budget } from './budget.ts'
+import { paidFor, UNBOUNDED, untilAllowed, type Budget } from './budget.ts'
 import { causeOf } from './cause.ts'
 import { Lane } from './lane.ts'
 import { PendingChanges, type PendingChange } from './pending-changes.ts'
@@ -65,8 +64,9 @@ export class Runner {
   constructor(options: RunnerOptions, reconcilers: readonly Reconciler[]) {
     this.#options = options
     this.#budget = options.budget ?? UNBOUNDED
+    const sinkOf = (user: string) => paidFor(options.sinkOf(user), this.#budget, options.clock)
     this.#lanes = reconcilers.map(
-      (each) => new Lane(each, options.sinkOf(each.user), options.clock, () => this.#wake()),
+      (each) => new Lane(each, sinkOf(each.user), options.clock, () => this.#wake()),
     )
     this.#anything = reconcilers.some(({ others }) => others !== undefined)
     for (const lane of this.#lanes)
@@ -125,6 +125,7 @@ export class Runner {
     this.#wake()
     await this.#loop
     await Promise.all(this.#running)
+    await Promise.all(this.#lanes.map((lane) => lane.notes.settled()))
   }
 
   /** All there is of a resource is new to us; changes that came meanwhile stay on top of it. */
@@ -230,7 +231,7 @@ export class Runner {
   async #carryOut(lane: Lane, key: string, plan: Plan, cause: Cause): Promise<void> {
     const { report, source } = this.#options
     try {
-      const applied = await this.#send(lane, plan.commands, cause)
+      const applied = await this.#send(lane, plan, cause)
       const revision = await this.#follow(lane, key, plan, applied, cause)
       lane.wrote(key, revision, source.view.revision)
       const verdict = applied.refusal?.verdict
@@ -245,12 +246,13 @@ export class Runner {
     }
   }
 
-  #send(lane: Lane, commands: readonly Command[], cause: Cause): Promise<Applied> {
-    return applyPlan(
-      commands,
-      (command) => lane.sink.send(command, { ...cause, note: command.why }),
-      this.#gate,
-    )
+  #send(lane: Lane, plan: Plan, cause: Cause): Promise<Applied> {
+    return applyPlan(plan.commands, {
+      send: (command) => lane.sink.send(command, { ...cause, note: command.why }),
+      gate: this.#gate,
+      independent: plan.independent ?? false,
+      atOnce: this.#atOnce,
+    })
   }
 
   /** Opens when clients leave room for so many writes; stays shut once the runner closes. */
@@ -260,9 +262,11 @@ export class Runner {
     return !this.#closed
   }
 
+  readonly #atOnce = (): number => this.#budget.commandsAtOnce?.() ?? PLAN_COMMANDS_IN_FLIGHT_MAX
+
   /**
-   * What comes after the commands: their Events, and what a refusal leads to. Answers the highest
-   * revision.
+   * What comes after the commands: their Events, which are written beside what comes next, and what
+   * a refusal leads to. Answers the highest revision of a command.
    */
   async #follow(
     lane: Lane,
@@ -282,12 +286,12 @@ export class Runner {
       const refused = reconciler.refused ?? plainRefusal(reconciler)
       const after = refused(key, applied.refusal, view, clock.now())
       notes.push(...(after.notes ?? []))
-      revision = Math.max(revision, (await this.#send(lane, after.commands, cause)).revision)
+      revision = Math.max(revision, (await this.#send(lane, after, cause)).revision)
     } else if (!applied.refusal) notes.push(...(plan.notes ?? []))
     if (notes.length > 0) {
       const component = reconciler.name
-      const from = { component, sink: lane.sink, cause, gate: this.#gate }
-      await this.#options.recorder.record(notes, from)
+      const from = { component, sink: lane.sink, cause, gate: this.#gate, atOnce: this.#atOnce }
+      await lane.notes.begin(key, () => this.#options.recorder.record(notes, from))
     }
     return revision
   }

@@ -39,6 +39,7 @@ function plan(index: SchedulerIndex, view: View, now: Instant): Plan {
   const nextRetryMs = UNSCHEDULABLE_RETRY_MS - (now % UNSCHEDULABLE_RETRY_MS)
   return {
     commands: batch.commands,
+    independent: true,
     ...(batch.notes.length > 0 && { notes: batch.notes }),
     requeueAfterMs: more ? 1 : nextRetryMs,
   }

@@ -27,7 +27,8 @@ const remove = (name: string): Command => ({
 })
 
 describe('wavesOf', () => {
-  const sizes = (commands: Command[]) => wavesOf(commands).map((wave) => wave.length)
+  const sizes = (commands: Command[], options?: Parameters<typeof wavesOf>[1]) =>
+    [...wavesOf(commands, options)].map((wave) => wave.length)
   test.each([
     ['none', [], []],
     ['ten creates start slowly', Array.from({ length: 10 }, () => create()), [1, 2, 4, 3]],
@@ -43,6 +44,15 @@ describe('wavesOf', () => {
       [1, 2, 4, 8, 16, 32, 50, 50, 37],
     ],
   ])('%s', (_name, commands, expected) => expect(sizes(commands)).toEqual(expected))
+
+  test('independent commands go together from the first on, as many as there is room for then', () => {
+    const creates = Array.from({ length: 200 }, () => create())
+    expect(sizes(creates, { independent: true })).toEqual([50, 50, 50, 50])
+    const rooms = [150, 20]
+    const atOnce = () => rooms.shift() ?? 100
+    expect(sizes(creates, { independent: true, atOnce })).toEqual([150, 20, 30])
+    expect(sizes([create(), create(), remove('a')], { independent: true })).toEqual([2, 1])
+  })
 })
 
 describe('applyPlan', () => {
@@ -50,11 +60,13 @@ describe('applyPlan', () => {
     let sent = 0
     const applied = await applyPlan(
       commands,
-      async () => {
-        const error = refuse(sent++)
-        return error ? { ok: false, error } : { ok: true, value: { object: pod, revision: sent } }
+      {
+        send: async () => {
+          const error = refuse(sent++)
+          return error ? { ok: false, error } : { ok: true, value: { object: pod, revision: sent } }
+        },
+        gate: async () => true,
       },
-      async () => true,
     )
     return { applied, sent }
   }
