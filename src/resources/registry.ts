@@ -38,6 +38,10 @@ import { clusterRole } from './rbac/clusterrole.ts'
 import { clusterRoleBinding } from './rbac/clusterrolebinding.ts'
 import { role } from './rbac/role.ts'
 import { roleBinding } from './rbac/rolebinding.ts'
+import { deviceClass } from './resource/deviceclass.ts'
+import { resourceClaim } from './resource/resourceclaim.ts'
+import { resourceClaimTemplate } from './resource/resourceclaimtemplate.ts'
+import { resourceSlice } from './resource/resourceslice.ts'
 import { deviceTaintRule } from './resource/devicetaintrule.ts'
 import { review } from './review.ts'
 import { priorityClass } from './scheduling/priorityclass.ts'
@@ -147,5 +151,9 @@ export const builtIn: readonly ResourceDefinition[] = [
   cronJob,
   horizontalPodAutoscaler,
   deviceTaintRule,
+  deviceClass,
+  resourceClaim,
+  resourceClaimTemplate,
+  resourceSlice,
   storageVersionMigration,
 ]

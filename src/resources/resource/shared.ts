@@ -1,21 +1,20 @@
 import { duplicate, invalid, notSupported, required, tooLong, tooMany, type FieldError } from '../../meta/field-error.ts'
-import { exceedsBytes, isCIdentifier, isDns1123Subdomain, isLabelValue } from '../../meta/names.ts'
+import { exceedsBytes, isDns1123Subdomain, isLabelValue } from '../../meta/names.ts'
 import { validateLabelName } from '../../meta/validate-label-selector.ts'
 import { addInvalid } from '../checks.ts'
 import { csiDriverNameErrors } from '../csi-driver-name.ts'
 import { at, where, type Path } from '../field-path.ts'
+import { checkDeclaredDriver, checkIdentifier } from './declared.ts'
 import type { DeviceTaint, DeviceToleration, OpaqueDeviceConfiguration } from '../generated/resource.gen.ts'
 
 /** What the kinds of dynamic resource allocation share. Source: pkg/apis/resource/validation. */
 
 /** Numbers of pkg/apis/resource/types.go. */
 const POOL_NAME_BYTES_MAX = 253
-const ID_BYTES_MAX = 32
 const PARAMETERS_BYTES_MAX = 10 * 1024
 const BINDING_CONDITIONS_MAX = 4
 const EFFECTS = ['NoExecute', 'NoSchedule', 'None']
 const OPERATORS = ['Equal', 'Exists']
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** A list with a limit: one too long is not looked at any further. */
 export function checkItems<T>(
@@ -60,15 +59,6 @@ export function checkPool(errors: FieldError[], path: Path, name: string | undef
     for (const reason of isDns1123Subdomain(part)) errors.push(invalid(where(path), part, reason))
 }
 
-/** Source: validateUID. */
-export function checkUid(errors: FieldError[], path: Path, uid: string): void {
-  if (UUID.test(uid)) return
-  const detail = UUID.test(uid.toLowerCase())
-    ? 'uid must be in RFC 4122 normalized form, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` with lowercase hexadecimal characters'
-    : `error validating uid: invalid UUID length: ${Buffer.byteLength(uid)}`
-  errors.push(invalid(where(path), uid, detail))
-}
-
 /** `domain/name` or `name`. Source: validateQualifiedName. */
 export function checkAttributeName(errors: FieldError[], path: Path, name: string): void {
   const [first = '', second, ...more] = name.split('/')
@@ -82,20 +72,6 @@ export function checkAttributeName(errors: FieldError[], path: Path, name: strin
   }
   if (second === '') errors.push(invalid(where(path), '', 'the name must not be empty'))
   else checkIdentifier(errors, path, second)
-}
-
-/** Source: validateFullyQualifiedName. */
-export function checkFullAttributeName(errors: FieldError[], path: Path, name: string): void {
-  checkAttributeName(errors, path, name)
-  if (!name.includes('/'))
-    errors.push(
-      invalid(where(path), name, 'a fully qualified name must be a domain and a name separated by a slash'),
-    )
-}
-
-function checkIdentifier(errors: FieldError[], path: Path, text: string): void {
-  if (exceedsBytes(text, ID_BYTES_MAX)) errors.push(tooLong(where(path), ID_BYTES_MAX))
-  for (const reason of isCIdentifier(text)) errors.push(invalid(where(path), text, reason))
 }
 
 /** Source: validateDeviceTaint; an effect that stays is not judged again. */
@@ -134,7 +110,7 @@ export function checkOpaque(
   stored: boolean,
 ): void {
   if (!opaque) return void errors.push(required(where(path, 'opaque'), ''))
-  checkDriver(errors, at(path, 'opaque'), opaque.driver)
+  checkDeclaredDriver(errors, at(at(path, 'opaque'), 'driver'), opaque.driver)
   checkRaw(errors, at(at(path, 'opaque'), 'parameters'), opaque.parameters, stored)
 }
 
@@ -155,13 +131,12 @@ export function checkBindingConditions(
 ): void {
   const conditions = given.bindingConditions ?? []
   const failures = given.bindingFailureConditions ?? []
-  for (const name of ['bindingConditions', 'bindingFailureConditions'] as const)
-    checkSet(
-      errors,
-      at(path, name),
-      { items: given[name], max: BINDING_CONDITIONS_MAX, keyOf: (text) => text },
-      (text, item) => errors.push(...validateLabelName(where(item), text)),
-    )
+  for (const name of ['bindingConditions', 'bindingFailureConditions'] as const) {
+    const list = { items: given[name], max: BINDING_CONDITIONS_MAX }
+    checkItems(errors, at(path, name), list, (text, item) => errors.push(...validateLabelName(where(item), text)))
+    for (const [i, text] of (given[name] ?? []).entries())
+      if (given[name]!.indexOf(text) < i) errors.push(duplicate(where(path, name, i), text))
+  }
   for (const [i, condition] of failures.entries())
     if (conditions.includes(condition))
       errors.push(
