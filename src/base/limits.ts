@@ -339,6 +339,11 @@ export const ENDPOINTS_ADDRESSES_MAX = 1_000
 export const MISSING_NODE_RETRY_MS = 5_000
 /** Objects of an ending namespace deleted by one decision. */
 export const NAMESPACE_DELETES_MAX = 500
+/** Bytes of a webhook's answer that are read; upstream has no bound here. */
+export const WEBHOOK_ANSWER_BYTES_MAX = 16 * 1024 * 1024
+/** Webhooks whose connections are kept, and connections to each. */
+export const WEBHOOK_AGENTS_MAX = 256
+export const WEBHOOK_SOCKETS_MAX = 64
 /** Objects of an ending CustomResourceDefinition deleted by one decision. */
 export const CRD_INSTANCE_DELETES_MAX = 500
 /** Such a definition is looked at again after this long. Source: crd_finalizer.go polls each 5 s. */
