@@ -21,6 +21,8 @@ export interface Accepted {
 export interface Refused {
   readonly ok: false
   readonly status: Status
+  /** What was to be warned of before the refusal. */
+  readonly warnings?: readonly string[]
 }
 
 /** What a decision comes to. */

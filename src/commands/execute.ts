@@ -31,6 +31,8 @@ export interface Wanted {
   readonly served: ServedVersion
   readonly fieldValidation?: FieldValidation
   readonly warnings?: readonly string[]
+  /** Hears what is to be warned of although the command is refused. */
+  readonly onWarnings?: (warnings: readonly string[]) => void
   /** What a patch's text says twice or in vain. */
   readonly doubled?: readonly string[]
   /** The command anew, for a decision that is made again: defaults and admission change the first one's object. */
@@ -59,7 +61,9 @@ export class Commands {
     })
     if (!answer.ok) return err(submitStatus(answer.error))
     const decided = answer.value
-    return decided.ok ? ok(decided) : err(decided.status)
+    if (decided.ok) return ok(decided)
+    if (decided.warnings?.length) wanted.onWarnings?.(decided.warnings)
+    return err(decided.status)
   }
 
   #verdict(wanted: Wanted, context: RequestContext, slot: Slot): Verdict<Decided> {
@@ -83,7 +87,8 @@ export class Commands {
       warnings: [...(wanted.warnings ?? [])],
     }
     try {
-      return decide(frame, wanted)
+      const decided = decide(frame, wanted)
+      return decided.ok || frame.warnings.length === 0 ? decided : { ...decided, warnings: frame.warnings }
     } catch (bug) {
       return { ok: false, status: internalError(bug instanceof Error ? bug.message : String(bug)) }
     }

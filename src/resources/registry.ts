@@ -1,4 +1,8 @@
 import type { ResourceDefinition, ServedVersion } from './define.ts'
+import { mutatingAdmissionPolicy } from './admissionregistration/mutatingadmissionpolicy.ts'
+import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admissionregistration/policybinding.ts'
+import { validatingAdmissionPolicy } from './admissionregistration/validatingadmissionpolicy.ts'
+import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admissionregistration/webhookconfiguration.ts'
 import { controllerRevision } from './apps/controllerrevision.ts'
 import { daemonSet } from './apps/daemonset.ts'
 import { deployment } from './apps/deployment.ts'
@@ -146,6 +150,12 @@ export const builtIn: readonly ResourceDefinition[] = [
   flowSchema,
   priorityLevelConfiguration,
   statefulSet,
+  mutatingWebhookConfiguration,
+  validatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
   customResourceDefinition,
   job,
   cronJob,

@@ -7,10 +7,11 @@ import { lists } from './cases/lists.ts'
 import { parts } from './cases/parts.ts'
 import { patches } from './cases/patches.ts'
 import { paths } from './cases/paths.ts'
+import { registration } from './cases/registration.ts'
 import { tables } from './cases/tables.ts'
 import { writes } from './cases/writes.ts'
 
 /** Every case, by the file that holds it. */
 export const caseGroups: Readonly<Record<string, readonly Case[]>> = {
-  bodies, writes, patches, deletes, parts, lists, paths, tables, kinds, discovery,
+  bodies, writes, patches, deletes, parts, lists, paths, tables, kinds, discovery, registration,
 }

@@ -225,7 +225,7 @@ async function run(
   const answer = await writer.commands.execute(
     {
       command, definition: served.definition, served: served.version, ...said,
-      fieldValidation: options.fieldValidation,
+      fieldValidation: options.fieldValidation, onWarnings: (warnings) => exchange.warn(warnings),
     },
     context,
   )
