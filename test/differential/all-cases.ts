@@ -1,4 +1,5 @@
 import type { Case } from './case.ts'
+import { admission } from './cases/admission.ts'
 import { bodies } from './cases/bodies.ts'
 import { deletes } from './cases/deletes.ts'
 import { discovery } from './cases/discovery.ts'
@@ -13,5 +14,5 @@ import { writes } from './cases/writes.ts'
 
 /** Every case, by the file that holds it. */
 export const caseGroups: Readonly<Record<string, readonly Case[]>> = {
-  bodies, writes, patches, deletes, parts, lists, paths, tables, kinds, discovery, registration,
+  bodies, writes, patches, deletes, parts, lists, paths, tables, kinds, discovery, registration, admission,
 }

@@ -30,6 +30,8 @@ export const limitRange = define<LimitRange>({
 
 /** Missing limits come from the most, missing requests from the limit, else from the least. */
 function setItemDefaults(item: LimitRangeItem): void {
-  item.default = { ...item.max, ...item.default }
-  item.defaultRequest = { ...item.min, ...item.default, ...item.defaultRequest }
+  const limits = { ...item.max, ...item.default }
+  const requests = { ...item.min, ...limits, ...item.defaultRequest }
+  if (Object.keys(limits).length > 0) item.default = limits
+  if (Object.keys(requests).length > 0) item.defaultRequest = requests
 }
