@@ -503,6 +503,18 @@ export const QUOTA_RESYNC_MS = 300_000
 /** Pods looked at when a namespace enforces a stricter profile. Source: pod-security-admission admission.go. */
 export const POD_SECURITY_PODS_MAX = 3_000
 
+// cel
+/** Longest expression. Source: cel-go parser/options.go expressionSizeCodePointLimit. */
+export const CEL_EXPRESSION_CHARACTERS_MAX = 100_000
+/** Deepest nesting of one rule of the grammar. Source: cel-go parser/options.go maxRecursionDepth. */
+export const CEL_NESTING_MAX = 250
+/** Cost of one evaluation that ends it. Source: apiserver pkg/apis/cel PerCallLimit. */
+export const CEL_CALL_COST_MAX = 1_000_000
+/** Longest list that lists.range makes. Source: cel-go ext/lists.go defaultMaxRangeSize. */
+export const CEL_RANGE_ITEMS_MAX = 1_000_000
+/** Compiled patterns kept for expressions that compute theirs. */
+export const CEL_PATTERNS_KEPT_MAX = 256
+
 // cli
 /** A question about the past that takes longer is given up by the command line. */
 export const API_ANSWER_MS_MAX = 120_000

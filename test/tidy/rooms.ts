@@ -6,8 +6,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // L0: the process, and the grammar of Kubernetes
   base: [],
   meta: ['base'],
-  // L1: policy per kind; PostgreSQL and Docker, which know no Kubernetes word
-  resources: ['base', 'meta'],
+  // L1: the expression language; policy per kind; PostgreSQL and Docker, which know no Kubernetes word
+  cel: ['base', 'meta'],
+  resources: ['base', 'meta', 'cel'],
   db: ['base'],
   docker: ['base'],
   // L2: the log knows objects, no kinds
@@ -17,13 +18,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // who may do what, over the view: asked by the writer (escalation), the API and klio's own reconcilers
   rights: ['base', 'meta', 'resources', 'projections'],
   // L4: the only writer
-  commands: ['base', 'meta', 'resources', 'events', 'projections', 'rights'],
+  commands: ['base', 'meta', 'cel', 'resources', 'events', 'projections', 'rights'],
   // L5
   reconcilers: ['base', 'meta', 'resources', 'events', 'projections', 'rights', 'commands'],
   // of reconcilers history knows the shape alone: a replay shows recorded views to whichever it is given
   history: ['base', 'meta', 'resources', 'db', 'events', 'projections', 'commands', 'reconcilers'],
   // L6: a node has no database rights, and the API knows no Docker; questions about the past are answered there
-  api: ['base', 'meta', 'resources', 'events', 'projections', 'rights', 'commands', 'history'],
+  api: ['base', 'meta', 'cel', 'resources', 'events', 'projections', 'rights', 'commands', 'history'],
   node: ['base', 'meta', 'resources', 'docker', 'events', 'projections', 'commands', 'reconcilers'],
   // L7: commands of the terminal, and the files beside the rooms that wire them all
   cli: ['base', 'meta', 'resources', 'db', 'docker', 'events', 'projections', 'rights', 'commands', 'reconcilers', 'history', 'api', 'node', 'wiring'],
@@ -43,6 +44,7 @@ export const OWNED: Readonly<Record<string, string>> = {
 /** Files that hold no await, clock, chance, process, network, database or Docker. */
 export const PURE: readonly RegExp[] = [
   /^meta\//,
+  /^cel\//,
   /^resources\//,
   /^rights\//,
   /^commands\/(?!execute\.ts)/,
@@ -75,6 +77,7 @@ export const KNOWN = {
   cycles: {},
   /** Files, or beginnings of paths, that main.ts does not reach. */
   unreached: {
+    'cel/': 'rules of CRDs and policies compile with it: they come next',
     'db/listen.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
     'events/tail.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
     'api/webhooks/': 'the caller that admission webhooks and conversions share; neither is wired yet',
