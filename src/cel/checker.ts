@@ -1,19 +1,19 @@
+import { checkList, checkMap, checkStruct } from './check-literals.ts'
+import {
+  freeParam, isAssignable, mismatch, report, setType, structField, typeOf, undeclared,
+  type Reference, type State,
+} from './check-state.ts'
 import type { FunctionDecl } from './declarations.ts'
 import type { Environment } from './environment.ts'
-import { NOWHERE, placeAt, type CelError, type SourceText } from './source-text.ts'
-import type { CallNode, ComprehensionNode, Expr, ListNode, MapNode, SelectNode, StructNode } from './syntax.ts'
+import type { CelError, SourceText } from './source-text.ts'
+import type { CallNode, ComprehensionNode, Expr, SelectNode } from './syntax.ts'
 import {
   BOOL, BYTES, DOUBLE, DYN, ERROR, INT, NULL, STRING, UINT,
-  formatType, isDyn, isExactType, isOptional, listType, mapType, optionalType, paramType, typeOfType,
+  formatType, isDyn, isExactType, isOptional, optionalType, typeOfType,
   type CelType,
 } from './types.ts'
-import { assign, assignAll, mostGeneral, substitute, type Mapping } from './unify.ts'
+import { assignAll, substitute, type Mapping } from './unify.ts'
 import { tagged, type Value } from './values.ts'
-
-/** What a name or a call refers to. */
-export type Reference =
-  | { readonly variable: string; readonly value?: CelType }
-  | { readonly overloads: readonly string[] }
 
 /** A checked tree: types and references by id. */
 export interface Checked {
@@ -21,19 +21,6 @@ export interface Checked {
   readonly types: ReadonlyMap<number, CelType>
   readonly references: ReadonlyMap<number, Reference>
   readonly errors: readonly CelError[]
-}
-
-interface State {
-  readonly environment: Environment
-  readonly source: SourceText
-  readonly offsets: ReadonlyMap<number, number>
-  readonly types: Map<number, CelType>
-  readonly references: Map<number, Reference>
-  readonly errors: CelError[]
-  /** Local variables, innermost last. */
-  readonly locals: (readonly [name: string, type: CelType])[]
-  mapping: Mapping
-  freeParams: number
 }
 
 /** Checks types and resolves names; nodes are rewritten to what they refer to. Source: checker.Check. */
@@ -53,35 +40,6 @@ export function check(
   return { expr, types, references: state.references, errors: state.errors }
 }
 
-/** Reports an error where a node stands. */
-function report(state: State, id: number, message: string): void {
-  const offset = state.offsets.get(id)
-  const place = offset === undefined ? NOWHERE : placeAt(state.source, offset)
-  state.errors.push({ ...place, message })
-}
-
-const typeOf = (state: State, expr: Expr): CelType => state.types.get(expr.id) ?? ERROR
-
-function setType(state: State, expr: Expr, type: CelType): void {
-  const old = state.types.get(expr.id)
-  if (old && !isExactType(old, type)) return
-  state.types.set(expr.id, type)
-}
-
-function isAssignable(state: State, to: CelType, from: CelType): boolean {
-  const next = assign(state.mapping, to, from)
-  if (next) state.mapping = next
-  return next !== undefined
-}
-
-const freeParam = (state: State): CelType => paramType(`_var${state.freeParams++}`)
-
-const mismatch = (state: State, expr: Expr, wanted: CelType, found: CelType): void =>
-  report(state, expr.id, `expected type '${formatType(wanted)}' but found '${formatType(found)}'`)
-
-const undeclared = (state: State, id: number, name: string): void =>
-  report(state, id, `undeclared reference to '${name}' (in container '')`)
-
 function checkExpr(state: State, expr: Expr): void {
   const { node } = expr
   switch (node.kind) {
@@ -94,11 +52,11 @@ function checkExpr(state: State, expr: Expr): void {
     case 'call':
       return checkCall(state, expr, node)
     case 'list':
-      return checkList(state, expr, node)
+      return checkList(state, expr, checkExpr, node)
     case 'map':
-      return checkMap(state, expr, node)
+      return checkMap(state, expr, checkExpr, node)
     case 'struct':
-      return checkStruct(state, expr, node)
+      return checkStruct(state, expr, checkExpr, node)
     case 'comprehension':
       return checkComprehension(state, expr, node)
     case 'error':
@@ -223,17 +181,6 @@ function fieldType(state: State, expr: Expr, operand: Expr, field: string, optio
   return wrapped || optional ? optionalType(result) : result
 }
 
-function structField(state: State, id: number, type: string, field: string): CelType | undefined {
-  const object = state.environment.provider(type)
-  if (!object) {
-    report(state, id, `unexpected failed resolution of '${type}'`)
-    return undefined
-  }
-  const found = object.fieldType(field)
-  if (!found) report(state, id, `undefined field '${field}'`)
-  return found
-}
-
 function checkCall(state: State, expr: Expr, node: CallNode): void {
   if (node.function === '_?._') return checkOptSelect(state, expr, node)
   for (const arg of node.args) checkExpr(state, arg)
@@ -312,70 +259,6 @@ function checkLogic(
   }
   setType(state, expr, valid ? BOOL : ERROR)
   if (valid) state.references.set(expr.id, { overloads: [decl.overloads[0]!.id] })
-}
-
-/** The type of an element behind `?`, which has to be optional. */
-function unwrapped(state: State, expr: Expr, type: CelType): CelType {
-  if (isOptional(type)) return type.params[0]!
-  if (!isDyn(type)) mismatch(state, expr, optionalType(type), type)
-  return type
-}
-
-/** The type of both; mixed literals are dyn here, and refused by the validators. */
-function joined(state: State, previous: CelType | undefined, current: CelType): CelType {
-  if (!previous) return current
-  return isAssignable(state, previous, current) ? mostGeneral(previous, current) : DYN
-}
-
-function checkList(state: State, expr: Expr, { elements, optionals }: ListNode): void {
-  let items: CelType | undefined
-  for (const [i, element] of elements.entries()) {
-    checkExpr(state, element)
-    const type = typeOf(state, element)
-    items = joined(state, items, optionals.includes(i) ? unwrapped(state, element, type) : type)
-  }
-  setType(state, expr, listType(items ?? freeParam(state)))
-}
-
-function checkMap(state: State, expr: Expr, { entries }: MapNode): void {
-  let keys: CelType | undefined
-  let values: CelType | undefined
-  for (const { key, value, optional } of entries) {
-    checkExpr(state, key)
-    keys = joined(state, keys, typeOf(state, key))
-    checkExpr(state, value)
-    const type = typeOf(state, value)
-    values = joined(state, values, optional ? unwrapped(state, value, type) : type)
-  }
-  const keyType = keys ?? freeParam(state)
-  setType(state, expr, mapType(keyType, values ?? freeParam(state)))
-}
-
-function checkStruct(state: State, expr: Expr, node: StructNode): void {
-  const name = node.type.startsWith('.') ? node.type.slice(1) : node.type
-  const simple = state.environment.typeNames.get(name)
-  const object = state.environment.provider(name)
-  if (!simple && !object) {
-    undeclared(state, expr.id, node.type)
-    return setType(state, expr, ERROR)
-  }
-  expr.node = { ...node, type: name }
-  state.references.set(expr.id, { variable: name })
-  let result: CelType = simple ?? { tag: 'type', kind: 'struct', name: object!.name, params: [] }
-  if (!object && result.kind !== 'struct') {
-    report(state, expr.id, `'${result.name}' is not a message type`)
-    result = ERROR
-  }
-  setType(state, expr, result)
-  for (const field of node.fields) {
-    checkExpr(state, field.value)
-    const wanted = structField(state, field.id, name, field.name) ?? ERROR
-    const type = typeOf(state, field.value)
-    const given = field.optional ? unwrapped(state, field.value, type) : type
-    if (isAssignable(state, wanted, given)) continue
-    const message = `expected type of field '${field.name}' is '${formatType(wanted)}' but provided type is '${formatType(given)}'`
-    report(state, field.id, message)
-  }
 }
 
 function checkComprehension(state: State, expr: Expr, node: ComprehensionNode): void {

@@ -1,12 +1,12 @@
-import { CEL_EXPRESSION_CHARACTERS_MAX, CEL_NESTING_MAX } from '../base/limits.ts'
+import { CEL_EXPRESSION_CHARACTERS_MAX } from '../base/limits.ts'
+import { call } from './expand-macro.ts'
 import { tokensOf, type Token } from './lexer.ts'
-import { unescapeBytes, unescapeString } from './literals.ts'
-import type { Macro, MacroContext } from './macro.ts'
-import { parseDouble, parseInteger } from './number-text.ts'
-import { NOWHERE, placeAt, type CelError, type SourceText } from './source-text.ts'
+import type { Macro } from './macro.ts'
+import { parseLiteral } from './parse-literal.ts'
+import { enter, fail, idAt, next, nodeAt, optional, peek, reportAt, take, type State } from './parser-state.ts'
+import { NOWHERE, type CelError, type SourceText } from './source-text.ts'
 import { syntaxErrors } from './syntax-errors.ts'
-import type { Expr, ExprNode, MapEntry, StructField } from './syntax.ts'
-import { double, intOf, uint, type Value } from './values.ts'
+import type { Expr, MapEntry, StructField } from './syntax.ts'
 
 /** What parsing gives: a tree, the place of each id, and what is wrong. */
 export interface Parsed {
@@ -52,22 +52,6 @@ interface Parser {
   readonly errors: CelError[]
 }
 
-/** Where a parser stands, and what it makes nodes with. */
-interface State {
-  readonly source: SourceText
-  readonly tokens: readonly Token[]
-  readonly macros: ReadonlyMap<string, Macro>
-  readonly offsets: Map<number, number>
-  readonly errors: CelError[]
-  /** Contexts of each rule that are open, as ANTLR counts them: left recursion opens one a turn. */
-  readonly depth: { expr: number; relation: number; calc: number; member: number }
-  at: number
-  nextId: number
-  failed: boolean
-  failedAt: number
-  tooDeep: boolean
-}
-
 function createParser(source: SourceText, tokens: readonly Token[], macros: ReadonlyMap<string, Macro>): Parser {
   const state: State = {
     source, tokens, macros,
@@ -88,59 +72,6 @@ function createParser(source: SourceText, tokens: readonly Token[], macros: Read
     offsets: state.offsets,
     errors: state.errors,
   }
-}
-
-const peek = (state: State, ahead = 0): Token =>
-  state.tokens[Math.min(state.at + ahead, state.tokens.length - 1)]!
-
-const next = (state: State): Token => {
-  const token = peek(state)
-  if (state.at < state.tokens.length - 1) state.at++
-  return token
-}
-
-/** Gives up: the parser sees nothing but the end from here on. */
-function fail(state: State): Expr {
-  if (!state.failed) state.failedAt = state.at
-  state.failed = true
-  state.at = state.tokens.length - 1
-  return { id: 0, node: { kind: 'error' } }
-}
-
-function take(state: State, kind: string): Token | undefined {
-  if (peek(state).kind === kind) return next(state)
-  fail(state)
-  return undefined
-}
-
-const optional = (state: State, kind: string): boolean => {
-  if (peek(state).kind !== kind) return false
-  next(state)
-  return true
-}
-
-function idAt(state: State, offset: number): number {
-  const id = state.nextId++
-  state.offsets.set(id, offset)
-  return id
-}
-
-const nodeAt = (state: State, token: Token, node: ExprNode): Expr => ({ id: idAt(state, token.offset), node })
-
-/** Opens a context of a rule; false when there are too many. */
-function enter(state: State, rule: keyof State['depth']): boolean {
-  if (++state.depth[rule] <= CEL_NESTING_MAX) return true
-  if (!state.tooDeep)
-    state.errors.push({ ...NOWHERE, message: `expression recursion limit exceeded: ${CEL_NESTING_MAX}` })
-  state.tooDeep = true
-  fail(state)
-  return false
-}
-
-function reportAt(state: State, token: Token, message: string): Expr {
-  const id = idAt(state, token.offset)
-  state.errors.push({ ...placeAt(state.source, token.offset), message })
-  return { id, node: { kind: 'error' } }
 }
 
 function parseExpr(state: State): Expr {
@@ -379,114 +310,4 @@ function eachUntil(state: State, close: string, item: () => void): void {
     if (peek(state).kind === close) break
   }
   take(state, close)
-}
-
-function parseLiteral(state: State): Expr {
-  const first = next(state)
-  const token = first.kind === '-' ? next(state) : first
-  const sign = first.kind === '-' ? '-' : ''
-  const literal = (value: Value): Expr => nodeAt(state, first, { kind: 'literal', value })
-  switch (token.kind) {
-    case 'int': {
-      const exact = integerOf(token.text, sign, true)
-      return exact === undefined ? reportAt(state, first, 'invalid int literal') : literal(intOf(exact))
-    }
-    case 'uint': {
-      if (sign) return fail(state)
-      const exact = integerOf(token.text.slice(0, -1), '', false)
-      return exact === undefined ? reportAt(state, first, 'invalid uint literal') : literal(uint(exact))
-    }
-    case 'float': {
-      const value = parseDouble(sign + token.text)
-      return value === undefined ? reportAt(state, first, 'invalid double literal') : literal(double(value))
-    }
-  }
-  if (sign) return fail(state)
-  switch (token.kind) {
-    case 'string': {
-      const text = unescapeString(token.text)
-      return text.ok ? literal(text.value) : reportAt(state, first, text.error)
-    }
-    case 'bytes': {
-      const bytes = unescapeBytes(token.text.slice(1))
-      return bytes.ok ? literal(bytes.value) : reportAt(state, first, bytes.error)
-    }
-    case 'true':
-      return literal(true)
-    case 'false':
-      return literal(false)
-    case 'null':
-      return literal(null)
-    default:
-      return fail(state)
-  }
-}
-
-function integerOf(text: string, sign: string, signed: boolean): bigint | undefined {
-  if (!text.startsWith('0x')) return parseInteger(sign + text, signed)
-  const exact = sign === '-' ? -BigInt(text) : BigInt(text)
-  return parseInteger(String(exact), signed)
-}
-
-/** A call, or what a macro makes of it. */
-function call(state: State, id: number, name: string, target: Expr | undefined, args: readonly Expr[]): Expr {
-  const style = target ? 'member' : 'global'
-  const macro = state.macros.get(`${name}:${args.length}:${style}`)
-  const plain: Expr = { id, node: { kind: 'call', function: name, target, args } }
-  if (!macro || state.failed) return plain
-  const offset = state.offsets.get(id) ?? 0
-  const context: MacroContext = {
-    make: (node) => ({ id: idAt(state, offset), node }),
-    copy: (expr) => copyOf(state, expr, offset),
-  }
-  const expanded = macro.expand(context, target, args)
-  if (expanded === undefined) return plain
-  forget(state, id)
-  if ('node' in expanded) return expanded
-  const at = state.offsets.get(expanded.at.id) ?? 0
-  state.errors.push({ ...placeAt(state.source, at), message: expanded.message })
-  return { id: idAt(state, at), node: { kind: 'error' } }
-}
-
-function forget(state: State, id: number): void {
-  state.offsets.delete(id)
-  if (id === state.nextId - 1) state.nextId--
-}
-
-/** The same tree under new ids. Source: parser/helper.go exprHelper.Copy. */
-function copyOf(state: State, expr: Expr, macroOffset: number): Expr {
-  const id = idAt(state, state.offsets.get(expr.id) ?? 0)
-  const copy = (inner: Expr): Expr => copyOf(state, inner, macroOffset)
-  const { node } = expr
-  switch (node.kind) {
-    case 'select':
-      return { id, node: { ...node, operand: copy(node.operand) } }
-    case 'call': {
-      const args = node.args.map(copy)
-      return { id, node: { ...node, target: node.target && copy(node.target), args } }
-    }
-    case 'list':
-      return { id, node: { ...node, elements: node.elements.map(copy) } }
-    case 'map': {
-      const entries = node.entries.map((entry) => ({
-        ...entry, id: idAt(state, macroOffset), key: copy(entry.key), value: copy(entry.value),
-      }))
-      return { id, node: { ...node, entries } }
-    }
-    case 'struct': {
-      const fields = node.fields.map((field) => ({
-        ...field, id: idAt(state, macroOffset), value: copy(field.value),
-      }))
-      return { id, node: { ...node, fields } }
-    }
-    case 'comprehension': {
-      const range = copy(node.range)
-      const start = copy(node.start)
-      const condition = copy(node.condition)
-      const step = copy(node.step)
-      return { id, node: { ...node, range, start, condition, step, result: copy(node.result) } }
-    }
-    default:
-      return { id, node }
-  }
 }
