@@ -8,6 +8,7 @@ import { clusterRoleAggregation } from './reconcilers/controllers/clusterrole-ag
 import { deploymentController } from './reconcilers/controllers/deployment.ts'
 import { endpointsController } from './reconcilers/controllers/endpoints.ts'
 import { endpointSliceController } from './reconcilers/controllers/endpointslice.ts'
+import { endpointSliceMirroring } from './reconcilers/controllers/endpointslice-mirroring.ts'
 import { garbageCollector } from './reconcilers/controllers/garbage.ts'
 import { eventTtlController } from './reconcilers/controllers/event-ttl.ts'
 import { kubernetesService } from './reconcilers/controllers/kubernetes-service.ts'
@@ -79,6 +80,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     replicationControllerController(),
     endpointsController(),
     endpointSliceController(),
+    endpointSliceMirroring(),
     nodeLifecycleController(clock.now()),
     taintEvictionController(),
     podGarbageCollector(),

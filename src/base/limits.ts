@@ -333,6 +333,8 @@ export const LOG_FILES_MAX = 100
 export const MANAGED_UPDATERS_MAX = 10
 /** Endpoints of one slice. Source: kube-controller-manager --max-endpoints-per-slice. */
 export const ENDPOINTS_PER_SLICE_MAX = 100
+/** Addresses of one subset that are mirrored. Source: --mirroring-max-endpoints-per-subset. */
+export const MIRRORED_ENDPOINTS_PER_SUBSET_MAX = 1_000
 /** Addresses of one Endpoints object; more are cut and annotated. Source: endpoints_controller.go maxCapacity. */
 export const ENDPOINTS_ADDRESSES_MAX = 1_000
 /** A pod on a node that is not known yet is looked at again after this long. */

@@ -23,8 +23,8 @@ import {
   type AddressType,
 } from './endpointslice-build.ts'
 import { packSlices, type Packed } from './endpointslice-pack.ts'
+import { deleteSlice, SLICES, writeSlice } from './endpointslice-write.ts'
 
-const RESOURCE = 'endpointslices.discovery.k8s.io'
 const NAME = 'endpointslice-controller'
 
 /**
@@ -38,7 +38,7 @@ export function endpointSliceController(): Reconciler {
     watches: [
       { resource: 'services', keysOf: (change) => [objectKey(change.namespace, change.name)] },
       {
-        resource: RESOURCE,
+        resource: SLICES,
         keysOf: (change) => {
           const labels = (change.after() ?? change.before())?.metadata.labels
           const service = labels?.[SERVICE_NAME]
@@ -64,7 +64,7 @@ function plan(service: Service, view: View): Plan {
   const types = addressTypesOf(service)
   const commands: Command[] = existing
     .filter((slice) => !types.some((type) => type === slice.addressType))
-    .map(deletion)
+    .map((slice) => deleteSlice(slice))
   let missingNode = false
   for (const type of types) {
     const ofType = existing.filter((slice) => slice.addressType === type)
@@ -79,7 +79,7 @@ function slicesOf(service: Service, view: View): EndpointSlice[] {
   const { name = '', namespace = '' } = service.metadata
   const selector = selectorOfLabels({ [SERVICE_NAME]: name, [SLICE_MANAGED_BY]: SLICE_CONTROLLER })
   return view
-    .bySelector<EndpointSlice>(RESOURCE, namespace, selector)
+    .bySelector<EndpointSlice>(SLICES, namespace, selector)
     .filter((slice) => slice.metadata.deletionTimestamp === undefined)
 }
 
@@ -149,29 +149,10 @@ function writes(
   const byName = new Map(existing.map((slice) => [slice.metadata.name, slice]))
   const ending = service.metadata.deletionTimestamp !== undefined
   return [
-    ...(ending ? [] : made.map((slice) => write('create', finished(slice, undefined)))),
-    ...replaced.map((slice) => write('update', finished(slice, byName.get(slice.metadata.name)))),
-    ...gone.map(deletion),
+    ...(ending ? [] : made.map((slice) => writeSlice('create', finished(slice, undefined)))),
+    ...replaced.map((slice) => writeSlice('update', finished(slice, byName.get(slice.metadata.name)))),
+    ...gone.map((slice) => deleteSlice(slice)),
   ]
-}
-
-function write(verb: 'create' | 'update', object: EndpointSlice): Command {
-  const { namespace = '', name = '' } = object.metadata
-  const why = `${object.endpoints?.length ?? 0} endpoints`
-  return { verb, resource: RESOURCE, namespace, name, object, why }
-}
-
-function deletion({ metadata }: EndpointSlice): Command {
-  const { namespace = '', name = '', uid } = metadata
-  const options = { preconditions: { uid } }
-  return {
-    verb: 'delete',
-    resource: RESOURCE,
-    namespace,
-    name,
-    options,
-    why: 'no endpoint left in it',
-  }
 }
 
 /** Says when the change happened that this write tells of; a loss of endpoints has no such time. */
