@@ -11,6 +11,7 @@ import { runtimeClassAdmission, runtimeClassCheck } from './commands/admission/r
 import { storageProtection } from './commands/admission/storage-protection.ts'
 import { taintNodes } from './commands/admission/taint-nodes.ts'
 import { topologyLabels } from './commands/admission/topology-labels.ts'
+import { disruptionBudgets } from './commands/admission/disruption-budget.ts'
 import { limitRanger, limitRangerCheck } from './commands/admission/limit-ranger.ts'
 import { namespaceLifecycle } from './commands/admission/namespace-lifecycle.ts'
 import { priorityAdmission } from './commands/admission/priority.ts'
@@ -100,7 +101,7 @@ export const admissionOf = (identity: Identity, state: PendingState): AdmissionR
   namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
   podSecurityTemplates, podSecurityLabels, priorityAdmission,
   defaultTolerations, defaultStorageClass, storageProtection, claimResize, runtimeClassAdmission,
-  runtimeClassCheck, defaultIngressClass, topologyLabels, podResize,
+  runtimeClassCheck, defaultIngressClass, topologyLabels, podResize, disruptionBudgets,
   serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
 ]
 

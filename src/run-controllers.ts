@@ -5,7 +5,9 @@ import type { Identity } from './identity.ts'
 import { crdConditions } from './reconcilers/controllers/crd-conditions.ts'
 import { crdFinalizer } from './reconcilers/controllers/crd-finalizer.ts'
 import { clusterRoleAggregation } from './reconcilers/controllers/clusterrole-aggregation.ts'
+import type { ScaledKinds } from './reconcilers/controllers/budget-pods.ts'
 import { deploymentController } from './reconcilers/controllers/deployment.ts'
+import { disruptionController } from './reconcilers/controllers/disruption-budget.ts'
 import { endpointsController } from './reconcilers/controllers/endpoints.ts'
 import { endpointSliceController } from './reconcilers/controllers/endpointslice.ts'
 import { endpointSliceMirroring } from './reconcilers/controllers/endpointslice-mirroring.ts'
@@ -81,6 +83,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     endpointsController(),
     endpointSliceController(),
     endpointSliceMirroring(),
+    disruptionController(scaledKinds(registry)),
     nodeLifecycleController(clock.now()),
     taintEvictionController(),
     podGarbageCollector(),
@@ -144,4 +147,11 @@ function garbageScope(registry: Registry) {
       return found && { resource: found.definition.resource, namespaced: found.definition.namespaced }
     },
   }
+}
+
+/** Kinds whose objects say how many pods they want. */
+const scaledKinds = (registry: Registry): ScaledKinds => (apiVersion, kind) => {
+  const gv = parseApiVersion(apiVersion)
+  const found = gv && registry.byKind(gv.group, gv.version, kind)
+  return found && { resource: found.definition.resource, replicas: found.definition.scale?.replicas }
 }

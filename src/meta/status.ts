@@ -174,9 +174,15 @@ export const tooLargeBody = (message: string): Status =>
 export const unsupportedMediaType = (message: string): Status =>
   failure(415, 'UnsupportedMediaType', message)
 
-/** 429: the client waits `retryAfterSeconds` and tries again. */
+/** 429: the client waits `retryAfterSeconds` and tries again; 0 says nothing about when. */
 export const tooManyRequests = (message: string, retryAfterSeconds: number): Status =>
-  failure(429, 'TooManyRequests', message, { retryAfterSeconds })
+  failure(429, 'TooManyRequests', message, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})
+
+/** The same refusal with one more cause. */
+export const withCause = (refusal: Status, cause: StatusCause): Status => ({
+  ...refusal,
+  details: { ...refusal.details, causes: [...(refusal.details?.causes ?? []), cause] },
+})
 
 /** 500: a fault of klio or of what it stands on. */
 export const internalError = (message: string): Status =>

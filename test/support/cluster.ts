@@ -20,6 +20,7 @@ const GROUPS: Record<string, string> = {
   PriorityClass: 'priorityclasses.scheduling.k8s.io',
   Endpoints: 'endpoints',
   ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
+  PodDisruptionBudget: 'poddisruptionbudgets.policy',
 }
 const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole'])
 
