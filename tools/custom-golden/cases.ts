@@ -120,3 +120,138 @@ const formats: Record<string, string[]> = {
   'k8s-long-name': ['a.b', 'a', 'a..b', 'A.b', 'a'.repeat(100), 'a.'],
 }
 for (const [format, texts] of Object.entries(formats)) for (const each of texts) say({ of: 'format', format, text: each })
+
+/** A definition with this schema, and what else its version and spec say. */
+const crd = (schema: Schema | undefined, version: object = {}, spec: object = {}, metadata: object = {}): object => ({
+  apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition',
+  metadata: { name: 'shirts.a.example.com', ...metadata },
+  spec: {
+    group: 'a.example.com', scope: 'Namespaced', names: { plural: 'shirts', kind: 'Shirt' },
+    versions: [{ name: 'v1', served: true, storage: true, ...(schema && { schema: { openAPIV3Schema: schema } }), ...version }],
+    ...spec,
+  },
+})
+const define = (value: object, old?: object): void => say({ of: 'definition', value, ...(old && { old }) })
+const plain = { type: 'object', ...open }
+
+/** Schemas; each is a definition's. */
+const schemas: Schema[] = [
+  plain, {}, { type: 'string' }, { type: 'object' }, object({ a: {} }), object({ a: { type: 'array' } }), object({ a: list({}) }),
+  object({ a: { type: 'odd' } }), object({ a: { type: 'null' } }), { ...plain, nullable: true }, { type: 'object', additionalProperties: text() },
+  object({ a: text() }, { additionalProperties: text() }), object({ a: object({ b: text() }, { additionalProperties: false }) }),
+  object({ kind: int(), apiVersion: int(), metadata: text() }),
+  object({ metadata: object({ name: text({ pattern: 'x' }), generateName: text() }) }), object({ metadata: object({ labels: object({}) }) }),
+  object({ metadata: object({ name: text() }, { description: 'x' }) }),
+  object({ a: { 'x-kubernetes-int-or-string': true, ...open, 'x-kubernetes-embedded-resource': true } }),
+  object({ a: { 'x-kubernetes-embedded-resource': true } }), object({ a: { type: 'string', 'x-kubernetes-embedded-resource': true } }),
+  object({ a: { type: 'object', 'x-kubernetes-embedded-resource': true } }), object({ a: { type: 'object', 'x-kubernetes-embedded-resource': true, ...open, properties: { metadata: { type: 'string' }, kind: { type: 'integer' } } } }),
+  object({ a: { type: 'object', 'x-kubernetes-embedded-resource': true, ...open, properties: { metadata: { type: 'object', 'x-kubernetes-embedded-resource': true, ...open } } } }),
+  object({ a: { type: 'object', 'x-kubernetes-embedded-resource': true, additionalProperties: text() } }),
+  object({ a: text({ pattern: '(' }) }), object({ a: text({ anyOf: [{ pattern: '[' }] }) }),
+  object({ a: text({ anyOf: [{ type: 'string' }], allOf: [{ description: 'x', title: 'y', nullable: true, default: 'z' }], not: { type: 'integer' } }) }),
+  object({ a: text({ oneOf: [{ 'x-kubernetes-preserve-unknown-fields': true, 'x-kubernetes-embedded-resource': true, 'x-kubernetes-int-or-string': true, 'x-kubernetes-list-type': 'atomic', 'x-kubernetes-list-map-keys': ['a'], 'x-kubernetes-map-type': 'atomic' }] }) }),
+  object({ a: text({ allOf: [{ additionalProperties: { minLength: 1 } }] }) }),
+  object({ a: object({ b: text() }, { anyOf: [{ properties: { c: { minLength: 1 } } }, { required: ['d'] }] }) }),
+  object({ a: list(text(), { anyOf: [{ items: { minLength: 1 } }] }), b: text({ anyOf: [{ items: { minLength: 1 } }] }) }),
+  object({ a: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] } }),
+  object({ a: { 'x-kubernetes-int-or-string': true, allOf: [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, { pattern: 'x' }] } }),
+  object({ a: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'string' }, { type: 'integer' }] } }),
+  object({}, { anyOf: [{ properties: { metadata: { type: 'object' } } }] }),
+  object({ a: list(text(), { uniqueItems: true }) }), object({ a: list(text(), { items: [text()] }) }),
+  object({ a: text({ id: 'x' }) }), object({ a: text({ $ref: '#/x' }) }), object({ a: text({ patternProperties: { x: text() } }) }),
+  object({ a: text({ definitions: { x: text() } }) }), object({ a: text({ dependencies: { x: ['y'] } }) }), object({ a: list(text(), { additionalItems: true }) }),
+  object({ a: { type: 'object', 'x-kubernetes-preserve-unknown-fields': false } }),
+  object({ a: text({ 'x-kubernetes-map-type': 'atomic' }), b: { ...open, 'x-kubernetes-map-type': 'atomic' }, c: object({}, { 'x-kubernetes-map-type': 'odd' }) }),
+  object({ a: text({ 'x-kubernetes-list-type': 'set' }), b: { ...open, 'x-kubernetes-list-type': 'set' }, c: list(text(), { 'x-kubernetes-list-type': 'odd' }) }),
+  object({ a: list(object({ b: text() }), { 'x-kubernetes-list-type': 'set' }), c: list(list(text(), { 'x-kubernetes-list-type': 'set' }), { 'x-kubernetes-list-type': 'set' }) }),
+  object({ a: list(text(), { 'x-kubernetes-list-map-keys': ['a'] }), b: list(text(), { 'x-kubernetes-list-type': 'set', 'x-kubernetes-list-map-keys': ['a'] }) }),
+  object({ a: list(text(), { 'x-kubernetes-list-type': 'map' }), b: list(object({ k: text(), o: object({}) }), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k', 'k', 'x', 'o'] }) }),
+  object({ a: list(object({ k: text({ nullable: true }), d: text({ default: 'x' }), r: text() }, { required: ['r'], nullable: true }), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k', 'd', 'r'] }) }),
+  object({ a: list(text({ nullable: true }), { 'x-kubernetes-list-type': 'set' }) }),
+  object({ a: text({ default: 1 }), b: int({ default: 5, maximum: 3 }), c: object({ d: text() }, { default: { d: 'x', e: 1 } }) }),
+  object({ a: list(text({ default: 1 })), b: { type: 'object', additionalProperties: text({ default: 'x' }) } }),
+  object({ kind: text({ default: 'x' }), metadata: object({ name: text({ default: 'x' }) }) }),
+  object({ a: object({ l: { type: 'object', additionalProperties: text({ default: 'x' }) } }) }),
+  object({ a: { type: 'object', 'x-kubernetes-embedded-resource': true, ...open, default: { apiVersion: 'v1' } } }),
+  object({ a: { type: 'object', 'x-kubernetes-embedded-resource': true, ...open, default: { apiVersion: 'v1', kind: 'K', metadata: { name: 'A/b' } } } }),
+  object({ a: text({ format: 'odd' }), b: int({ format: 'date' }), c: text({ format: 'ipv4' }), d: num({ format: 'int32' }) }),
+  object({ a: text({ enum: ['x'], default: 'y' }) }), object({ a: text({ nullable: true, default: null }) }),
+]
+for (const schema of schemas) define(crd(schema))
+
+const rule = (more: object): Schema => object({ a: { type: 'string', 'x-kubernetes-validations': [more] } })
+for (const each of [
+  { rule: '' }, { rule: ' ', message: 'x' }, { rule: 'true', message: ' ' }, { rule: 'true', message: 'a\nb' }, { rule: 'true &&\ntrue' },
+  { rule: 'true', messageExpression: ' ' }, { rule: 'true', reason: 'odd' }, { rule: 'true', reason: 'FieldValueForbidden' },
+  { rule: 'true', fieldPath: ' ' }, { rule: 'true', fieldPath: '.x' }, { rule: 'true', fieldPath: '.a\n' },
+])
+  define(crd(rule(each)))
+const paths = object({ a: object({ b: list(text()), c: { type: 'object', additionalProperties: text() } }) })
+for (const fieldPath of ['.a', '.a.b', '.a.c.x', ".a['b']", ".a['x']", '.a.b.c', 'a', '.a[0]', '.a.', ".a['b'", ".a.c['a.b']", '.'])
+  define(crd({ ...paths, 'x-kubernetes-validations': [{ rule: 'true', fieldPath }] }))
+
+/** What a version says beside its schema. */
+for (const version of [
+  { deprecationWarning: 'x' }, { deprecated: true, deprecationWarning: '' }, { deprecated: true, deprecationWarning: 'a\u0007' }, { deprecated: true, deprecationWarning: 'x'.repeat(257) },
+  { deprecated: true }, { name: 'V1' }, { name: '' }, { storage: false },
+  { additionalPrinterColumns: [{ name: '', type: '', jsonPath: '' }] }, { additionalPrinterColumns: [{ name: 'x', type: 'odd', format: 'odd', jsonPath: 'a' }] },
+  { additionalPrinterColumns: [{ name: 'x', type: 'date', jsonPath: '.a' }] },
+  { subresources: { scale: { specReplicasPath: '', statusReplicasPath: '' } } }, { subresources: { scale: { specReplicasPath: '.status.a', statusReplicasPath: 'x', labelSelectorPath: '.x' } } },
+  { subresources: { scale: { specReplicasPath: '.spec.a', statusReplicasPath: '.status.a', labelSelectorPath: 'x' } } },
+  { subresources: { status: {} } },
+])
+  define(crd(plain, version))
+for (const schema of [{ ...plain, oneOf: [{ required: ['a'] }] }, { type: 'array', items: text() }, { ...plain, additionalProperties: true }])
+  define(crd(schema, { subresources: { status: {} } }))
+for (const jsonPath of ['.a', '.a.b', '.o.x', '.l', '.metadata.name', 'a', '', ".o['x']", '.absent', '.n', '.x'])
+  define(crd(object({ a: text(), n: int(), x: num(), o: object({ x: { type: 'boolean' } }), l: list(text()), metadata: object({ name: text() }) }), { selectableFields: [{ jsonPath }] }))
+define(crd(object({ a: text() }), { selectableFields: [{ jsonPath: '.a' }, { jsonPath: '.a' }] }))
+const many = Object.fromEntries([...'abcdefghi'].map((name) => [name, text()]))
+const nine = { selectableFields: [...'abcdefghi'].map((name) => ({ jsonPath: `.${name}` })) }
+define(crd(object(many), nine))
+define(crd(object(many), nine), crd(object(many), nine))
+define(crd(undefined))
+define(crd(undefined, { selectableFields: [{ jsonPath: '.a' }] }))
+
+/** What the spec says beside its versions. */
+const two = (a: object, b: object): object => ({ versions: [{ name: 'v1', served: true, storage: true, ...a }, { name: 'v2', served: true, storage: false, ...b }] })
+const schemaOf = (schema: Schema): object => ({ schema: { openAPIV3Schema: schema } })
+const hook = (clientConfig: object | undefined, conversionReviewVersions: string[] | undefined = ['v1']): object => ({ conversion: { strategy: 'Webhook', webhook: { clientConfig, conversionReviewVersions } } })
+for (const spec of [
+  { group: '' }, { group: 'example' }, { group: 'A.b' }, { scope: '' }, { scope: 'odd' }, { scope: 'Cluster' },
+  { names: { plural: 'Shirts', kind: 'Shirt' } }, { names: { plural: '', kind: '' } }, { names: { plural: 'shirts', kind: 'Shirt', listKind: 'Shirt' } },
+  { names: { plural: 'shirts', kind: 'S_h', singular: 'A', shortNames: ['A', 'b'], categories: ['C', 'd'] } },
+  { versions: [] }, { preserveUnknownFields: true },
+  two(schemaOf(plain), schemaOf(plain)), two(schemaOf({ type: 'string' }), schemaOf({ type: 'string' })), two(schemaOf({ type: 'string' }), schemaOf({ type: 'integer' })),
+  two(schemaOf(plain), { ...schemaOf(plain), storage: true }), two(schemaOf(plain), { ...schemaOf(plain), name: 'v1' }), two(schemaOf(plain), {}),
+  two({ ...schemaOf(object({ a: text() })), selectableFields: [{ jsonPath: '.a' }] }, { ...schemaOf(object({ a: text(), b: text() })), selectableFields: [{ jsonPath: '.b' }] }),
+  two({ ...schemaOf(object({ a: text() })), selectableFields: [{ jsonPath: '.a' }] }, schemaOf(object({ a: text() }))),
+  two({ ...schemaOf(plain), subresources: { status: {} } }, { ...schemaOf({ ...plain, nullable: true }), subresources: { scale: { specReplicasPath: 'x', statusReplicasPath: '.status.x' } } }),
+  two({ ...schemaOf(plain), additionalPrinterColumns: [{ name: 'x', type: 'odd', jsonPath: '.a' }] }, { ...schemaOf(plain), additionalPrinterColumns: [{ name: 'x', type: 'odd', jsonPath: '.a' }] }),
+  { conversion: { strategy: '' } }, { conversion: { strategy: 'odd' } }, { conversion: { strategy: 'None', webhook: { conversionReviewVersions: ['v1'], clientConfig: { url: 'https://a/b' } } } },
+  { conversion: { strategy: 'Webhook' } }, hook(undefined), hook({}), hook({ url: 'https://a/b' }), hook({ url: 'http://a/b' }), hook({ url: 'https://u:p@a/b?c=d#e' }), hook({ url: ':' }),
+  hook({ service: { name: 'a', namespace: 'b' } }), hook({ service: { name: '', namespace: '', port: 0, path: 'x' } }), hook({ service: { name: 'a', namespace: 'b', path: '/x//y' } }), hook({ service: { name: 'a', namespace: 'b', path: '/X/' } }),
+  hook({ url: 'https://a/b', service: { name: 'a', namespace: 'b' } }), hook({ url: 'https://a/b' }, []), hook({ url: 'https://a/b' }, ['v2', 'v2', 'A']), hook({ url: 'https://a/b' }, ['v1', 'odd']),
+])
+  define(crd(plain, {}, spec))
+define(crd(plain, {}, {}, { name: 'socks.a.example.com' }))
+for (const annotations of [{}, { 'api-approved.kubernetes.io': 'x' }, { 'api-approved.kubernetes.io': 'https://a/b' }, { 'api-approved.kubernetes.io': 'unapproved, test' }])
+  define(crd(plain, {}, { group: 'a.k8s.io' }, { name: 'shirts.a.k8s.io', annotations }))
+
+/** Updates: what was wrong before may stay. */
+const withStatus = (of: object, status: object): object => ({ ...of, status })
+const settled = { conditions: [{ type: 'Established', status: 'True' }], acceptedNames: { plural: 'shirts', kind: 'Shirt' }, storedVersions: ['v1'] }
+define(crd(plain, {}, { scope: 'Cluster' }), withStatus(crd(plain), settled))
+define(crd(plain, {}, { names: { plural: 'shirts', kind: 'Other' } }), withStatus(crd(plain), settled))
+define(crd(plain, {}, { names: { plural: 'shirts', kind: 'Other' } }), crd(plain))
+define(crd(plain, {}, { group: 'b.example.com' }), crd(plain))
+define(crd(plain, { name: 'v2' }), withStatus(crd(plain), settled))
+for (const schema of [
+  object({ a: { type: 'odd' } }), object({ a: {} }), object({ a: list(object({ b: text() }), { 'x-kubernetes-list-type': 'set' }) }),
+  object({ a: list(object({ k: text() }), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'] }) }), object({ c: object({ d: text() }, { default: { e: 1 } }) }), object({ a: text({ format: 'odd' }) }),
+])
+  define(crd(object({ ...(schema['properties'] as Record<string, Schema>), z: text() })), crd(schema))
+define(crd(undefined), crd(undefined))
+define(crd(plain, {}, { preserveUnknownFields: true }), crd(plain, {}, { preserveUnknownFields: true }))
+define(crd(object({ a: {} }), {}, { preserveUnknownFields: true }), crd(object({ a: {} }), {}, { preserveUnknownFields: true }))
+define(crd(plain, {}, hook({ url: 'https://a/b' }, ['v2'])), crd(plain, {}, hook({ url: 'https://a/b' }, ['v3'])))

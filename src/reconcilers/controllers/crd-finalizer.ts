@@ -76,7 +76,11 @@ const ending = (status: string, reason: string, message: string): CustomResource
 const IN_PROGRESS = ending('True', 'InstanceDeletionInProgress', 'CustomResource deletion is in progress')
 const COMPLETED = ending('False', 'InstanceDeletionCompleted', 'removed all instances')
 
-const released = (crd: CustomResourceDefinition, condition: CustomResourceDefinitionCondition, now: Instant): Command =>
+const released = (
+  crd: CustomResourceDefinition,
+  condition: CustomResourceDefinitionCondition,
+  now: Instant,
+): Command =>
   statusUpdate(crd, condition, crd.metadata.finalizers?.filter((name) => name !== CLEANUP_FINALIZER), now)
 
 function statusUpdate(

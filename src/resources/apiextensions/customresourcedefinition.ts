@@ -9,6 +9,7 @@ import type {
   CustomResourceDefinitionCondition,
   CustomResourceDefinitionStatus,
 } from '../generated/apiextensions.gen.ts'
+import { definitionWarnings } from './definition-warnings.ts'
 import { validateDefinition, validateDefinitionStatus, validateDefinitionUpdate } from './validate-definition.ts'
 
 /** Holds a definition until its objects are gone. */
@@ -48,6 +49,7 @@ export const customResourceDefinition = define<CustomResourceDefinition>({
   unconditionalUpdate: false,
   validate: (object): FieldError[] => validateDefinition(object),
   validateUpdate: (object, before): FieldError[] => validateDefinitionUpdate(object, before),
+  warnings: definitionWarnings,
   status: {
     prepare(object, before) {
       object.spec = before.spec

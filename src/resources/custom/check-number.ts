@@ -40,7 +40,12 @@ function bounded(
 }
 
 /** Source: values.go IsValueValidAgainstRange. */
-function rangeProblem(schema: Checked, value: Json, prefix: string, name: () => string): SchemaError | undefined {
+function rangeProblem(
+  schema: Checked,
+  value: Json,
+  prefix: string,
+  name: () => string,
+): SchemaError | undefined {
   const type = schema.types.length === 1 ? schema.types[0]! : ''
   const number = isRawNumber(value) ? Number(numberText(value)) : (value as number)
   const { format } = schema
@@ -58,7 +63,12 @@ const broken = (name: string, value: Json, text: string): SchemaError => ({
   code: 'rule', name, value, text: `${name} in body should be ${text}`,
 })
 
-function multipleError(number: number, factor: number, value: Json, name: () => string): SchemaError | undefined {
+function multipleError(
+  number: number,
+  factor: number,
+  value: Json,
+  name: () => string,
+): SchemaError | undefined {
   const isInt = Number.isInteger(number)
   const by = isInt ? Math.trunc(factor) : factor
   if (by <= 0) {
@@ -78,13 +88,23 @@ const limitText = (number: number, limit: number): string =>
 /** Whole numbers meet whole limits: Go cuts a limit's fraction off for them. */
 const limitFor = (number: number, limit: number): number => (Number.isInteger(number) ? Math.trunc(limit) : limit)
 
-function maximumError({ schema }: Checked, number: number, value: Json, name: () => string): SchemaError | undefined {
+function maximumError(
+  { schema }: Checked,
+  number: number,
+  value: Json,
+  name: () => string,
+): SchemaError | undefined {
   const max = limitFor(number, schema.maximum!)
   if (schema.exclusiveMaximum ? number < max : number <= max) return undefined
   return broken(name(), value, `less than ${schema.exclusiveMaximum ? '' : 'or equal to '}${limitText(number, max)}`)
 }
 
-function minimumError({ schema }: Checked, number: number, value: Json, name: () => string): SchemaError | undefined {
+function minimumError(
+  { schema }: Checked,
+  number: number,
+  value: Json,
+  name: () => string,
+): SchemaError | undefined {
   const min = limitFor(number, schema.minimum!)
   if (schema.exclusiveMinimum ? number > min : number >= min) return undefined
   return broken(name(), value, `greater than ${schema.exclusiveMinimum ? '' : 'or equal to '}${limitText(number, min)}`)

@@ -146,7 +146,10 @@ function finalizerWarnings({ metadata }: KubeObject, before: KubeObject | undefi
 }
 
 /** Source: registry/customresource/etcd.go scaleFromCustomResource. */
-function scaleRules(scale: CustomResourceSubresourceScale, toOwn: (o: KubeObject) => KubeObject): ScaleRules<KubeObject> {
+function scaleRules(
+  scale: CustomResourceSubresourceScale,
+  toOwn: (o: KubeObject) => KubeObject,
+): ScaleRules<KubeObject> {
   const spec = stepsOf(scale.specReplicasPath)
   const status = stepsOf(scale.statusReplicasPath)
   const selector = scale.labelSelectorPath ? stepsOf(scale.labelSelectorPath) : undefined

@@ -28,14 +28,20 @@ export interface CustomVersion {
 }
 
 /** Text of a request to a deprecated version. Source: apiextensions-apiserver customresource_handler.go. */
-function deprecationOf(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): string | undefined {
+function deprecationOf(
+  crd: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+): string | undefined {
   if (!version.deprecated) return undefined
   const { group, names } = crd.spec
   return version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`
 }
 
 /** Makes one version ready. */
-export function customVersion(crd: CustomResourceDefinition, spec: CustomResourceDefinitionVersion): CustomVersion {
+export function customVersion(
+  crd: CustomResourceDefinition,
+  spec: CustomResourceDefinitionVersion,
+): CustomVersion {
   const { group, preserveUnknownFields = false } = crd.spec
   const schema = spec.schema?.openAPIV3Schema
   const node = structuralOf(schema ?? { 'x-kubernetes-preserve-unknown-fields': preserveUnknownFields })
@@ -66,7 +72,11 @@ export function customVersion(crd: CustomResourceDefinition, spec: CustomResourc
  * unknown fields' paths are answered as strict errors. Source: apiextensions-apiserver
  * customresource_handler.go unstructuredSchemaCoercer.
  */
-function refineObject(object: JsonObject, node: Structural, open: boolean): Result<readonly string[], string> {
+function refineObject(
+  object: JsonObject,
+  node: Structural,
+  open: boolean,
+): Result<readonly string[], string> {
   const metadata = coerceMetadata(object)
   if (!metadata.ok) return err(metadata.error)
   const unknown = [...metadata.value]
@@ -101,7 +111,11 @@ const TEXT: Omit<FieldSchema, 'name'> = {
   description: '',
 }
 
-function typesOf(crd: CustomResourceDefinition, spec: CustomResourceDefinitionVersion, node: Structural): TypeSchema[] {
+function typesOf(
+  crd: CustomResourceDefinition,
+  spec: CustomResourceDefinitionVersion,
+  node: Structural,
+): TypeSchema[] {
   const { group, names, preserveUnknownFields = false } = crd.spec
   const { kind, plural } = names
   const listKind = names.listKind ?? `${kind}List`

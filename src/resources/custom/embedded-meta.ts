@@ -42,7 +42,7 @@ const foundText = (value: Json): string =>
  * apiserver/schema/objectmeta/coerce.go.
  */
 export function coerceEmbedded(root: Json, node: Structural): Result<string[], string> {
-  if (!hasEmbedded(node)) return ok([])
+  if (!node.embedded && !hasEmbedded(node)) return ok([])
   const walk: Walk = { unknown: [], failure: undefined }
   coerce(walk, root, node, undefined)
   return walk.failure === undefined ? ok(walk.unknown.sort()) : err(walk.failure)

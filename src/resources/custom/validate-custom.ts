@@ -22,7 +22,10 @@ export interface CustomRules {
 }
 
 /** Rules of a version. */
-export function customRules(node: Structural, scale: CustomResourceSubresourceScale | undefined): CustomRules {
+export function customRules(
+  node: Structural,
+  scale: CustomResourceSubresourceScale | undefined,
+): CustomRules {
   let schema: Checked | undefined
   const own = (): Checked => (schema ??= checked(node.schema))
   return { node, schema: own, status: () => own().properties.get('status'), scale }

@@ -13,7 +13,7 @@ import { nodeOfKey, type Structural } from './structural.ts'
  * apiextensions-apiserver apiserver/schema/objectmeta/validation.go.
  */
 export function embeddedErrors(root: JsonObject, node: Structural): FieldError[] {
-  if (!hasEmbedded(node)) return []
+  if (!node.embedded && !hasEmbedded(node)) return []
   const errors: FieldError[] = []
   walk(root, node, undefined, errors)
   return errors

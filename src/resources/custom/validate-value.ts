@@ -34,14 +34,26 @@ export function validateValue(schema: Checked, value: Json, before?: Json): read
 }
 
 /** A part: what is wrong with it is forgiven when it is what it was. */
-function checkKept(schema: Checked, value: Json, at: Place | undefined, old: Before | undefined, isRoot = false): Outcome {
+function checkKept(
+  schema: Checked,
+  value: Json,
+  at: Place | undefined,
+  old: Before | undefined,
+  isRoot = false,
+): Outcome {
   const outcome = check(schema, value, at, old, isRoot)
   if (outcome.errors.length === 0 || !old || !equalValues(old.value, value)) return outcome
   outcome.errors.length = 0
   return outcome
 }
 
-function check(schema: Checked, value: Json, at: Place | undefined, old: Before | undefined, isRoot: boolean): Outcome {
+function check(
+  schema: Checked,
+  value: Json,
+  at: Place | undefined,
+  old: Before | undefined,
+  isRoot: boolean,
+): Outcome {
   const outcome = new Outcome()
   checkType(schema, value, at, outcome)
   if (value === null) {
@@ -77,7 +89,12 @@ const wrongType = (at: Place | undefined, wanted: string, found: string): Schema
 })
 
 /** Source: validate/type.go. */
-function checkType({ types, nullable, format }: Checked, value: Json, at: Place | undefined, outcome: Outcome): void {
+function checkType(
+  { types, nullable, format }: Checked,
+  value: Json,
+  at: Place | undefined,
+  outcome: Outcome,
+): void {
   if (value === null) {
     if (types.length > 0 && !nullable) outcome.add(wrongType(at, types.join(','), 'null'))
     else outcome.matched++
@@ -185,7 +202,13 @@ function textError(
 const isLonger = (text: string, count: number): boolean =>
   text.length > count && (text.length > count * 2 || [...text].length > count)
 
-function checkList(schema: Checked, list: Json[], at: Place | undefined, old: Before | undefined, outcome: Outcome): void {
+function checkList(
+  schema: Checked,
+  list: Json[],
+  at: Place | undefined,
+  old: Before | undefined,
+  outcome: Outcome,
+): void {
   const { items } = schema
   const { minItems, maxItems, uniqueItems } = schema.schema
   if (items)
