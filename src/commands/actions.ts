@@ -7,7 +7,6 @@ import { refused, type Decided } from './decided.ts'
 import { decideDelete } from './deletion.ts'
 import { admit, type AdmissionWish, type Frame } from './environment.ts'
 import { uidProblem } from './identity.ts'
-import { managedText } from './ownership.ts'
 
 /** A create on a subresource: binding, eviction. */
 export interface ActionWish {
@@ -42,7 +41,7 @@ function decideOwnAction(frame: Frame, wish: ActionWish): Decided {
   if (refusal) return refused(refusal)
   // Upstream tracks no fields of these writes.
   return {
-    ok: true, object, managed: managedText(current), bytes: wish.dryRun ? current.bytes : undefined,
+    ok: true, object, managed: current.managed, bytes: wish.dryRun ? current.bytes : undefined,
     revision: frame.revision, effect: 'updated', warnings: frame.warnings,
   }
 }

@@ -14,7 +14,7 @@ import { decideCreate } from './create.ts'
 import { refused, type Decided } from './decided.ts'
 import type { Frame } from './environment.ts'
 import { placeProblem } from './identity.ts'
-import { managedText, resetFieldsOf } from './ownership.ts'
+import { resetFieldsOf } from './ownership.ts'
 import type { PatchWish } from './patch.ts'
 import { decideUpdate } from './update.ts'
 
@@ -33,7 +33,7 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
   if (!current && typeof uid === 'string' && uid !== '')
     return refused(conflict(gr, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`))
   const live = current ? liveOf(frame, current) : {}
-  const before = current ? managedText(current) : ''
+  const before = current ? current.managed : ''
   const entries = parseManaged(before)
   const applied = applyConfiguration({
     live,

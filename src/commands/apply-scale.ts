@@ -11,7 +11,6 @@ import { schemaOf } from '../resources/schemas.ts'
 import { cloneObject } from './clone-object.ts'
 import { refused, type Decided } from './decided.ts'
 import type { Frame } from './environment.ts'
-import { managedText } from './ownership.ts'
 import type { PatchWish } from './patch.ts'
 import { SCALE_SCHEMA } from './patch-types.ts'
 import { replicasProblem, scaleOf } from './scale.ts'
@@ -25,7 +24,7 @@ export function applyScale(frame: Frame, wish: PatchWish, current: Entry): Decid
   const { definition, served, context, facts } = frame
   const { patch, name, namespace, force = false, dryRun = false } = wish
   if (!isJsonObject(patch)) return refused(badRequest('an apply needs an object'))
-  const before = managedText(current)
+  const before = current.managed
   const parent = parseManaged(before)
   const paths = { apiVersion: apiVersionOf(served), replicasAt: () => ['f:spec', 'f:replicas'] as const }
   const applied = applyConfiguration({

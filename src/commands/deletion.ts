@@ -9,7 +9,6 @@ import type { DeleteOptions } from './command.ts'
 import { encodeDry } from './body.ts'
 import { refused, unchanged, type Decided } from './decided.ts'
 import { admit, type AdmissionWish, type Frame } from './environment.ts'
-import { managedText } from './ownership.ts'
 
 const ORPHAN = 'orphan'
 const FOREGROUND = 'foregroundDeletion'
@@ -91,7 +90,7 @@ function remove(frame: Frame, wish: DeleteWish, current: Entry): Decided {
   if (finalizers.length > 0) object.metadata.finalizers = finalizers
   else delete object.metadata.finalizers
   definition.deletion?.mark(object)
-  const managed = managedText(current)
+  const managed = current.managed
   return {
     ok: true, object, managed, bytes: wish.dryRun ? encodeDry(object, managed) : undefined,
     revision: frame.revision, effect: 'deleting', warnings: frame.warnings,
@@ -103,7 +102,7 @@ function gone(frame: Frame, wish: DeleteWish, current: Entry, grace: Grace): Dec
   // What deletes with grace is marked before it goes, with none left: its last state says so.
   if (frame.definition.gracefulSeconds) mark(object, grace)
   wish.mark?.(object)
-  const managed = managedText(current)
+  const managed = current.managed
   return {
     ok: true, object, managed, bytes: wish.dryRun ? encodeDry(object, managed) : undefined,
     revision: frame.revision, effect: 'deleted', warnings: frame.warnings,

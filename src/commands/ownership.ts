@@ -28,12 +28,6 @@ export function resetFieldsOf(definition: ResourceDefinition, subresource: strin
   return subresource === 'status' ? SPEC : STATUS
 }
 
-/** The managedFields text an object is stored with; '' when it has none. */
-export function managedText(entry: Entry): string {
-  const { managedFields } = entry.whole().metadata
-  return managedFields === undefined ? '' : JSON.stringify(managedFields)
-}
-
 /** Takes the managedFields that a client sent out of its object. */
 export function takeSentManaged(object: KubeObject): ManagedFieldsEntry[] | undefined {
   const sent = object.metadata.managedFields
@@ -63,7 +57,7 @@ export interface OwnershipUpdate {
 /** Who owns what after an update. */
 export function managedByUpdate(frame: Frame, update: OwnershipUpdate): ManagedAfter {
   const { object, current, subresource, sent, sameObject } = update
-  const before = managedText(current)
+  const before = current.managed
   if (sameObject && (sent === undefined || subresource !== '' || JSON.stringify(sent) === before))
     return { text: before, same: true }
   const entries = entriesToStartFrom({ live: parseManaged(before), sent, subresource })

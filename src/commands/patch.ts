@@ -11,6 +11,8 @@ import type { Frame } from './environment.ts'
 import { badPatch, patchedBy } from './patch-types.ts'
 import { decideScalePatch } from './scale.ts'
 import { decideUpdate } from './update.ts'
+import type { Entry } from '../projections/entry.ts'
+import { isJsonObject } from '../meta/own-property.ts'
 
 /** The patch command, with what the request asks of unknown fields. */
 export type PatchWish = Extract<Command, { verb: 'patch' }> & {
@@ -31,13 +33,35 @@ export function decidePatch(frame: Frame, wish: PatchWish): Decided {
   if (!current) return refused(notFound(gr, wish.name))
   if (wish.uid !== undefined && wish.uid !== current.uid)
     return refused(conflict(gr, wish.name, uidProblem(frame, wish.uid, current)))
-  const before = fromStorage(served, current.whole())
-  const patched = patchedBy(frame, wish, before as unknown as Json)
+  const patched = patchedBy(frame, wish, documentOf(frame, wish, current))
   if (!patched.ok) return refused(patched.error)
   const decoded = decodeBody(frame, patched.value, wish.fieldValidation, wish.doubled)
-  if (!decoded.ok) return refused(badPatch(wish, patched.value, decoded.error))
+  if (!decoded.ok) return refused(badPatch(wish, shownOf(frame, wish, current, patched.value), decoded.error))
   return decideUpdate(frame, {
     object: decoded.value, namespace, name: wish.name, subresource: wish.subresource ?? '',
     dryRun: wish.dryRun ?? false, patched: true,
   })
+}
+
+/** What is patched: a copy of the object's own, with its managedFields only when the patch may ask for them. */
+function documentOf({ served }: Frame, wish: PatchWish, current: Entry): Json {
+  const object = asksForManaged(wish) ? current.whole() : current.copy()
+  return fromStorage(served, object) as unknown as Json
+}
+
+/** A JSON patch may test or copy them; the others have to name them, or metadata's directives. */
+function asksForManaged({ patchType, patch }: PatchWish): boolean {
+  if (patchType === 'json' || !isJsonObject(patch)) return true
+  const { metadata = {} } = patch
+  if (!isJsonObject(metadata)) return true
+  for (const key in patch) if (key.startsWith('$')) return true
+  for (const key in metadata) if (key.startsWith('$') || key === 'managedFields') return true
+  return false
+}
+
+/** The patched document as it is shown in a refusal: whole. */
+function shownOf(frame: Frame, wish: PatchWish, current: Entry, patched: Json): Json {
+  if (asksForManaged(wish)) return patched
+  const whole = patchedBy(frame, wish, fromStorage(frame.served, current.whole()) as unknown as Json)
+  return whole.ok ? whole.value : patched
 }

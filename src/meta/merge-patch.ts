@@ -7,8 +7,8 @@ import { badRequest, type Status } from './status.ts'
 /**
  * The document after a JSON merge patch (RFC 7386): null takes a field away, objects merge, all
  * else replaces. As upstream's library does it, nulls inside new lists are dropped from their
- * objects too. Neither argument is changed, the answer shares nothing with them. 400 when the patch
- * is no object. Source: evanphx json-patch v4 merge.go, apiserver handlers/patch.go.
+ * objects too. Neither argument is changed; the answer shares with the document what the patch leaves
+ * alone. 400 when the patch is no object. Source: evanphx json-patch v4 merge.go, apiserver handlers/patch.go.
  */
 export function mergePatch(document: JsonObject, patch: Json): Result<JsonObject, Status> {
   if (patch === null) return err(badRequest('Invalid JSON Patch'))
@@ -32,7 +32,7 @@ function merged(document: JsonObject, patch: JsonObject): JsonObject {
   for (const key of Object.keys(document)) {
     const current = document[key]!
     const wish = ownValue(patch, key)
-    if (wish === undefined) setOwn(result, key, cloneJson(current))
+    if (wish === undefined) setOwn(result, key, current)
     else if (wish !== null) setOwn(result, key, replaced(current, wish))
   }
   for (const key of Object.keys(patch)) {

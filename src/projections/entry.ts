@@ -1,4 +1,5 @@
 import { parseJson } from '../meta/json-text.ts'
+import { splitManaged } from '../meta/managed-segment.ts'
 import type { KubeObject } from '../meta/object.ts'
 import type { ParsedCache } from './parsed-cache.ts'
 
@@ -58,14 +59,34 @@ export class Entry implements EntryParts {
   /** The parsed object without managedFields; shared, so never to be changed. */
   get object(): KubeObject {
     if (this.#object !== undefined) return this.#object
-    const object = parse(this.bytes)
-    delete object.metadata.managedFields
+    const text = decoder.decode(this.bytes)
+    const split = splitManaged(text)
+    const object = JSON.parse(split?.rest ?? text) as KubeObject
+    if (!split) delete object.metadata.managedFields
     return this.#keep(object)
+  }
+
+  /** The object's managedFields as JSON; '' when it has none. */
+  get managed(): string {
+    const text = decoder.decode(this.bytes)
+    const split = splitManaged(text)
+    if (split) return split.managed
+    const { managedFields } = (JSON.parse(text) as KubeObject).metadata
+    return managedFields === undefined ? '' : JSON.stringify(managedFields)
   }
 
   /** The parsed object, managedFields and all: a copy of the caller's own. */
   whole(): KubeObject {
-    return parseExactly(this.bytes)
+    return parseExactly(decoder.decode(this.bytes))
+  }
+
+  /** The same without managedFields. */
+  copy(): KubeObject {
+    const text = decoder.decode(this.bytes)
+    const split = splitManaged(text)
+    const object = parseExactly(split?.rest ?? text)
+    if (!split) delete object.metadata.managedFields
+    return object
   }
 
   /** The same object in another form, at the same revision. */
@@ -94,14 +115,11 @@ export class Entry implements EntryParts {
 export const entryKey = (namespace: string, name: string): string =>
   namespace === '' ? name : `${namespace}/${name}`
 
-const parse = (bytes: Uint8Array): KubeObject => JSON.parse(decoder.decode(bytes)) as KubeObject
-
 /** Sixteen digits or more: an integer that a double may not hold. */
 const LONG_NUMBER = /[:,[]-?\d{16}/
 
 /** The same with every integer exact, for objects that are changed and stored again (design 9). */
-function parseExactly(bytes: Uint8Array): KubeObject {
-  const text = decoder.decode(bytes)
+function parseExactly(text: string): KubeObject {
   const parsed = LONG_NUMBER.test(text) ? parseJson(text) : undefined
   return (parsed?.ok ? parsed.value : JSON.parse(text)) as unknown as KubeObject
 }

@@ -1,6 +1,6 @@
 import { findCondition } from '../../meta/conditions.ts'
 import type { Pod, PodCondition } from '../../resources/generated/core.gen.ts'
-import { shapeOf, type PodShape } from './shape.ts'
+import { groupOf, shapeOf, type PodShape } from './shape.ts'
 
 /** A pod that waits for a node: what a decision about it needs, without its object. */
 export interface PendingPod {
@@ -44,10 +44,17 @@ export const isPending = ({ spec, metadata, status }: Pod, schedulerName: string
   status?.phase !== 'Failed' &&
   status?.phase !== 'Succeeded'
 
+/** Of a pod's shape all but its owner is its spec, and the generation counts changes of that. */
+const keepsShape = (before: PendingPod, pod: Pod): boolean =>
+  before.generation > 0 &&
+  before.generation === pod.metadata.generation &&
+  before.line.shape.group === groupOf(pod)
+
 /** All pending pods by shape. */
 export class PendingPods {
   readonly lines = new Map<string, PendingLine>()
   readonly #byKey = new Map<string, PendingPod>()
+  readonly #nominated = new Map<string, PendingPod>()
   /** Equal messages are one text: 40,000 pods wait for the same reason. */
   readonly #texts = new Map<string, string>()
   #arrivals = 0
@@ -60,9 +67,9 @@ export class PendingPods {
   put(key: string, pod: Pod): PendingPod {
     const before = this.#byKey.get(key)
     const same = before !== undefined && before.uid === pod.metadata.uid
-    const shape = shapeOf(pod)
-    if (before && (!same || before.line.shape.signature !== shape.signature)) this.delete(key)
-    const line = this.#lineOf(shape)
+    const line = same && keepsShape(before, pod) ? before.line : this.#lineOf(shapeOf(pod))
+    if (before && (!same || before.line !== line)) this.delete(key)
+    this.lines.set(line.shape.signature, line)
     const scheduled = findCondition(pod.status?.conditions, 'PodScheduled')
     const isTold = scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
     const {
@@ -89,6 +96,8 @@ export class PendingPods {
     if (isTold) line.untold.delete(key)
     else line.untold.add(key)
     this.#byKey.set(key, one)
+    if (one.nominated === undefined) this.#nominated.delete(key)
+    else this.#nominated.set(key, one)
     return one
   }
 
@@ -100,6 +109,7 @@ export class PendingPods {
     const pod = this.#byKey.get(key)
     if (!pod) return undefined
     this.#byKey.delete(key)
+    this.#nominated.delete(key)
     pod.line.pods.delete(key)
     pod.line.untold.delete(key)
     if (pod.line.pods.size === 0) this.lines.delete(pod.line.shape.signature)
@@ -108,17 +118,13 @@ export class PendingPods {
   }
 
   /** Pods that room is being made for, which others must not take. */
-  *nominated(): Iterable<PendingPod> {
-    for (const pod of this.#byKey.values()) if (pod.nominated !== undefined) yield pod
+  nominated(): Iterable<PendingPod> {
+    return this.#nominated.values()
   }
 
   #lineOf(shape: PodShape): PendingLine {
-    let line = this.lines.get(shape.signature)
-    if (!line) {
-      line = { shape, pods: new Map(), untold: new Set(), verdict: undefined }
-      this.lines.set(shape.signature, line)
-    }
-    return line
+    const known = this.lines.get(shape.signature)
+    return known ?? { shape, pods: new Map(), untold: new Set(), verdict: undefined }
   }
 
   #text(message: string): string {
