@@ -13,6 +13,7 @@ import { endpointSliceController } from './reconcilers/controllers/endpointslice
 import { endpointSliceMirroring } from './reconcilers/controllers/endpointslice-mirroring.ts'
 import { garbageCollector } from './reconcilers/controllers/garbage.ts'
 import { eventTtlController } from './reconcilers/controllers/event-ttl.ts'
+import { ipAddressController } from './reconcilers/controllers/ip-address.ts'
 import { kubernetesService } from './reconcilers/controllers/kubernetes-service.ts'
 import { namespaceController } from './reconcilers/controllers/namespace.ts'
 import { nodeLifecycleController } from './reconcilers/controllers/node-lifecycle.ts'
@@ -22,6 +23,7 @@ import { replicationControllerController } from './reconcilers/controllers/repli
 import { resourceQuotaController } from './reconcilers/controllers/resource-quota.ts'
 import { rootCaPublisher } from './reconcilers/controllers/root-ca.ts'
 import { serviceAccountController } from './reconcilers/controllers/serviceaccount.ts'
+import { serviceCidrController } from './reconcilers/controllers/service-cidr.ts'
 import { loadBalancerRange, serviceLoadBalancer } from './reconcilers/controllers/service-loadbalancer.ts'
 import {
   attributesClassProtection, claimProtection, volumeProtection,
@@ -83,6 +85,8 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
     endpointsController(),
     endpointSliceController(),
     endpointSliceMirroring(),
+    serviceCidrController(identity.serviceCidr),
+    ipAddressController(),
     disruptionController(scaledKinds(registry)),
     nodeLifecycleController(clock.now()),
     taintEvictionController(),

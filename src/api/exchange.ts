@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { REQUEST_BODY_BYTES_MAX, REQUEST_TIMEOUT_MS } from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
+import type { KubeObject } from '../meta/object.ts'
 import { badRequest, timedOut, tooLargeBody, type Status } from '../meta/status.ts'
 import type { Caller } from '../commands/request-context.ts'
+import { protobufOf } from './formats.ts'
 import type { RequestInfo } from './request-info.ts'
 
 /** One request and its answer. Handlers write here; nothing else touches the response. */
@@ -121,7 +123,8 @@ export class Exchange {
     // What is left of such a request is not worth reading.
     if (status.code === 413 || status.code === 504) this.outgoing.setHeader('connection', 'close')
     if (status.code === 401) this.outgoing.setHeader('www-authenticate', 'Bearer realm="klio"')
-    this.json(status.code, status)
+    if (wantsProtobuf(this.header('accept'))) this.send(status.code, PROTOBUF, protobufOf(status as unknown as KubeObject))
+    else this.json(status.code, status)
   }
 
   /** 404 for a path that no API is behind: upstream's is a line of text. */
@@ -141,6 +144,12 @@ export class Exchange {
     return headers
   }
 }
+
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+
+/** A client that takes nothing else; JSON is what all others read. */
+const wantsProtobuf = (accept: string | undefined): boolean =>
+  accept !== undefined && accept.includes(PROTOBUF) && !accept.includes('application/json') && !accept.includes('*/*')
 
 const tooLarge = (): Status =>
   tooLargeBody(`Request entity too large: limit is ${REQUEST_BODY_BYTES_MAX}`)

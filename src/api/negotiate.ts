@@ -17,6 +17,8 @@ export interface AnswerForms {
   readonly list?: boolean
   /** A custom resource: only its metadata has a protobuf form. */
   readonly custom?: boolean
+  /** What is answered and never stored: no rows, no metadata of it. */
+  readonly plainOnly?: boolean
   /** Go's name of the object's type, for messages: `*core.Pod`. */
   readonly type?: string
 }
@@ -45,7 +47,7 @@ export function negotiate(accept: string | undefined, forms: AnswerForms = {}): 
     ({ media, as }) => !(forms.stream && media === 'yaml') && !(forms.custom && media === 'protobuf' && as === undefined),
   )
   for (const clause of usable) {
-    if (!clause.as || !clause.acceptable || (clause.media === 'protobuf' && clause.as === 'Table')) continue
+    if (forms.plainOnly || !clause.as || !clause.acceptable || (clause.media === 'protobuf' && clause.as === 'Table')) continue
     const same = usable.find((c) => c.as === clause.as && c.media === 'json' && c.acceptable)
     const form = { media: same ? 'json' : clause.media, as: clause.as, asVersion: clause.asVersion } as const
     const misfit = misfitOf(form.as, forms)

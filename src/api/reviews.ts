@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../base/result.ts'
 import { parseBytes, typedBody } from '../commands/codec.ts'
 import type { Caller } from '../commands/request-context.ts'
 import { mediaType } from '../meta/media-type.ts'
+import type { KubeObject } from '../meta/object.ts'
 import { badRequest, type Status } from '../meta/status.ts'
 import type { TypeSchema } from '../meta/schema.ts'
 import type {
@@ -11,6 +12,8 @@ import type { SelfSubjectReview, TokenReview } from '../resources/generated/auth
 import { schemaOf } from '../resources/schemas.ts'
 import type { Attributes, Authorizer, RuleReport, Verdict } from '../rights/attributes.ts'
 import type { Exchange } from './exchange.ts'
+import { contentType, encodeValue } from './formats.ts'
+import { negotiate } from './negotiate.ts'
 import { ISSUER, type ServiceAccountTokens } from './service-account-tokens.ts'
 
 /** What reviews are answered with. */
@@ -58,9 +61,13 @@ export function reviews(parts: ReviewParts): ReadonlyMap<string, Handler> {
 
 function answering(schema: TypeSchema, answer: (exchange: Exchange, review: unknown) => Promise<object>): Handler {
   return async (exchange) => {
+    const format = negotiate(exchange.header('accept'), { plainOnly: true })
+    if (!format.ok) return exchange.refuse(format.error)
     const review = await readReview(exchange, schema)
     if (!review.ok) return exchange.refuse(review.error)
-    exchange.json(201, await answer(exchange, review.value))
+    const value = (await answer(exchange, review.value)) as KubeObject
+    if (format.value.media === 'json') return exchange.json(201, value)
+    exchange.send(201, contentType(format.value), encodeValue({ format: format.value }, value))
   }
 }
 

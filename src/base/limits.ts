@@ -333,6 +333,8 @@ export const LOG_FILES_MAX = 100
 export const MANAGED_UPDATERS_MAX = 10
 /** Endpoints of one slice. Source: kube-controller-manager --max-endpoints-per-slice. */
 export const ENDPOINTS_PER_SLICE_MAX = 100
+/** A range of service addresses goes this long after its last address. Source: servicecidrs_controller.go. */
+export const CIDR_DELETION_GRACE_MS = 10_000
 /** A pod that was said to go counts as gone this long. Source: disruption.go DeletionTimeout. */
 export const DISRUPTION_CONFIRM_MS = 2 * 60_000
 /** Addresses of one subset that are mirrored. Source: --mirroring-max-endpoints-per-subset. */

@@ -20,9 +20,11 @@ const GROUPS: Record<string, string> = {
   PriorityClass: 'priorityclasses.scheduling.k8s.io',
   Endpoints: 'endpoints',
   ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
+  ServiceCIDR: 'servicecidrs.networking.k8s.io',
+  IPAddress: 'ipaddresses.networking.k8s.io',
   PodDisruptionBudget: 'poddisruptionbudgets.policy',
 }
-const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole'])
+const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole', 'ServiceCIDR', 'IPAddress'])
 
 /** Storage resource of a kind, for the kinds that tests make. */
 export const resourceOf = (kind: string): string => GROUPS[kind] ?? `${kind.toLowerCase()}s`
