@@ -516,6 +516,8 @@ export const CEL_EXPRESSION_CHARACTERS_MAX = 100_000
 export const CEL_NESTING_MAX = 250
 /** Cost of one evaluation that ends it. Source: apiserver pkg/apis/cel PerCallLimit. */
 export const CEL_CALL_COST_MAX = 1_000_000
+/** Largest request, which bounds the sizes of objects in estimates. Source: MaxRequestSizeBytes. */
+export const CEL_REQUEST_BYTES_MAX = 3 * 1024 * 1024
 /** Longest list that lists.range makes. Source: cel-go ext/lists.go defaultMaxRangeSize. */
 export const CEL_RANGE_ITEMS_MAX = 1_000_000
 /** Compiled patterns kept for expressions that compute theirs. */

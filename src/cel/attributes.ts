@@ -137,14 +137,19 @@ function applyAll(frame: Frame, start: Value, qualifiers: readonly Qualifier[], 
 function demanded(frame: Frame, value: Value, qualifier: Qualifier): Value {
   if (qualifier.kind === 'constant') {
     frame.cost++
-    if (!qualifier.testOnly) return lookup(value, qualifier.key) ?? absent(value, qualifier.key)
-    const found = presence(value, qualifier.key)
-    return found !== undefined && isFailure(found) ? found : found !== undefined
+    if (!qualifier.testOnly) return found(value, qualifier.key)
+    const present = presence(value, qualifier.key)
+    return present !== undefined && isFailure(present) ? present : present !== undefined
   }
   const key = keyOf(frame, qualifier.key)
   frame.cost++
   if (isFailure(key)) return key
-  return lookup(value, key) ?? absent(value, key)
+  return found(value, key)
+}
+
+function found(value: Value, key: Value): Value {
+  const looked = lookup(value, key)
+  return looked === undefined ? absent(value, key) : looked
 }
 
 function ifPresent(frame: Frame, value: Value, qualifier: Qualifier): Looked {
@@ -193,9 +198,11 @@ function lookup(value: Value, key: Value): Looked {
 /** As lookup; what has no keys has none present. */
 const presence = lookup
 
-/** The failure for what is not there. */
-function absent(value: Value, key: Value): CelFailure {
-  const list = tagged(value)?.tag === 'list'
+/** What stands for what is not there: a failure, or what a kind of objects says. */
+function absent(value: Value, key: Value): Value {
+  const holder = tagged(value)
+  if (holder?.tag === 'object' && holder.kind.missing !== undefined) return holder.kind.missing
+  const list = holder?.tag === 'list'
   return failure(`${list ? 'index out of bounds' : 'no such key'}: ${valueText(key)}`)
 }
 

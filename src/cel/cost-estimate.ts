@@ -1,6 +1,7 @@
 import type { Checked } from './checker.ts'
 import { estimateKubernetes, estimateStandard } from './cost-functions.ts'
 import type { CallEstimate, CostNode } from './cost-node.ts'
+import { NO_PATH, appendName, namesOf, pathOfName, type CostPath } from './cost-path.ts'
 import { FREE, NOTHING, UNKNOWN, add, fixed, range, scale, sum, union, multiply, type Range } from './cost-range.ts'
 import { LIST_COST, MAP_COST, STRUCT_COST, TRAVERSAL } from './cost-runtime.ts'
 import type { Environment } from './environment.ts'
@@ -21,7 +22,7 @@ interface EntrySize {
 }
 
 interface Local {
-  readonly path: readonly string[]
+  readonly path: CostPath
   readonly size: Range | undefined
   readonly entries: EntrySize | undefined
 }
@@ -29,7 +30,7 @@ interface Local {
 interface State {
   readonly checked: Checked
   readonly environment: Environment
-  readonly paths: Map<number, readonly string[]>
+  readonly paths: Map<number, CostPath>
   readonly locals: Map<string, Local[]>
   readonly sizes: Map<number, Range>
   readonly entries: Map<number, EntrySize>
@@ -48,7 +49,7 @@ function costOf(state: State, expr: Expr): Range {
   const { node } = expr
   switch (node.kind) {
     case 'ident':
-      state.paths.set(expr.id, peek(state, node.name)?.path ?? [node.name])
+      state.paths.set(expr.id, peek(state, node.name)?.path ?? pathOfName(node.name))
       return ONE
     case 'select':
       return costOfSelect(state, expr, node)
@@ -79,9 +80,9 @@ function push(state: State, name: string, local: Local): void {
 
 const pop = (state: State, name: string): void => void state.locals.get(name)!.pop()
 
-function pathOf(state: State, expr: Expr): readonly string[] {
+function pathOf(state: State, expr: Expr): CostPath {
   const local = expr.node.kind === 'ident' ? peek(state, expr.node.name) : undefined
-  return local?.path ?? state.paths.get(expr.id) ?? []
+  return local?.path ?? state.paths.get(expr.id) ?? NO_PATH
 }
 
 function costOfSelect(state: State, expr: Expr, node: SelectNode): Range {
@@ -90,7 +91,7 @@ function costOfSelect(state: State, expr: Expr, node: SelectNode): Range {
   if (node.testOnly) return operand
   const { kind } = typeOf(state, node.operand)
   const cost = kind === 'map' || kind === 'struct' || kind === 'param' ? add(operand, ONE) : operand
-  state.paths.set(expr.id, [...pathOf(state, node.operand), node.field])
+  state.paths.set(expr.id, appendName(pathOf(state, node.operand), node.field))
   return cost
 }
 
@@ -118,7 +119,7 @@ function costOfCall(state: State, expr: Expr, node: CallNode): Range {
     if (first && (overload === 'index_list' || overload === 'index_map')) {
       size = entriesOf(state, first)?.value
       const step = overload === 'index_list' ? '@items' : '@values'
-      state.paths.set(expr.id, [...pathOf(state, first), step])
+      state.paths.set(expr.id, appendName(pathOf(state, first), step))
     }
     size ??= sizeOf(state, expr)
   }
@@ -239,7 +240,7 @@ function pushVariables(state: State, node: ComprehensionNode): void {
   const path = pathOf(state, node.range)
   const list = (entries?.container ?? typeOf(state, node.range).kind) === 'list'
   const local = (step: string, size: Range | undefined): Local => ({
-    path: [...path, step], size, entries: undefined,
+    path: appendName(path, step), size, entries: undefined,
   })
   if (node.variable2) {
     push(state, node.variable, local(list ? '@indices' : '@keys', entries?.key))
@@ -274,12 +275,13 @@ function copySizes(state: State, to: Expr, from: Expr): void {
 
 function nodeOf(state: State, expr: Expr): CostNode {
   const path = pathOf(state, expr)
-  const hidden = path.length === 0 || path[0] === ACCUMULATOR || path[0] === OLD_ACCUMULATOR
+  const root = path.shared[0]
+  const hidden = path.length === 0 || root === ACCUMULATOR || root === OLD_ACCUMULATOR
   return { path: hidden ? undefined : path, type: typeOf(state, expr), expr, size: sizeOf(state, expr) }
 }
 
-const sizeByPath = (state: State, path: readonly string[] | undefined): Range | undefined =>
-  path === undefined || path.length === 0 ? undefined : state.environment.sizes(path)
+const sizeByPath = (state: State, path: CostPath | undefined): Range | undefined =>
+  path === undefined || path.length === 0 ? undefined : state.environment.sizes(namesOf(path))
 
 /** The size of a value, as far as the expression, the schema or the type tells. */
 function sizeOf(state: State, expr: Expr): Range | undefined {

@@ -1,4 +1,5 @@
 import { add, fixed, multiply, multiplyBy, range, scale, type Range } from './cost-range.ts'
+import { namesOf, type CostPath } from './cost-path.ts'
 import type { CallEstimate, CostNode, SizeOfNode } from './cost-node.ts'
 import { CHECK_COST, LIST_COST, PATTERN, STRUCT_COST, TRAVERSAL } from './cost-runtime.ts'
 
@@ -60,11 +61,13 @@ const search =
     return { cost: multiply(sizeOf(target), each) }
   }
 
+const pathOf = (names: string[]): CostPath => ({ shared: names, length: names.length, capacity: names.length })
+
 /** The items of a list as a node. Source: CostEstimator.listElementNode. */
 function itemsOf({ type, path }: CostNode): CostNode | undefined {
   const items = type.params[0]
   if (!items) return undefined
-  return { path: path && [...path, '@items'], type: items, expr: undefined, size: undefined }
+  return { path: path && pathOf([...namesOf(path), '@items']), type: items, expr: undefined, size: undefined }
 }
 
 const replace: Estimator = ({ target, args, sizeOf }) => {

@@ -1,3 +1,4 @@
+import type { CostPath } from './cost-path.ts'
 import type { Range } from './cost-range.ts'
 import type { Expr } from './syntax.ts'
 import type { CelType } from './types.ts'
@@ -5,7 +6,7 @@ import type { CelType } from './types.ts'
 /** An argument of a call as estimates see it. */
 export interface CostNode {
   /** From a variable to it; undefined when no path leads there. */
-  readonly path: readonly string[] | undefined
+  readonly path: CostPath | undefined
   readonly type: CelType
   readonly expr: Expr | undefined
   /** Its size, when the expression tells. */

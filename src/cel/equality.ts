@@ -49,6 +49,7 @@ export function equal(a: Value, b: Value): boolean | CelFailure {
     case 'map':
       return mapEqual(a, b)
     case 'object':
+      if (a.kind.incomparable) return orNoOverload(b)
       if (other?.tag === 'object' && a.kind === other.kind) return a.kind.equal(a.data, other.data)
       return a.kind.unequalToOthers ? false : orNoOverload(b)
     case 'failure':

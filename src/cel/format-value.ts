@@ -37,7 +37,7 @@ function clauseText(value: Value, verb: FormatVerb, precision: number): Text {
     case 'e': {
       const double = doubleOf(value)
       if (double === undefined) return refused()
-      return ok(verb === 'f' ? fixedText(double, precision) : scientificText(double, precision))
+      return ok(verb === 'f' ? fixedText(double, precision) : scientificText(double))
     }
     case 'b':
       if (typeof value === 'boolean') return ok(value ? '1' : '0')
@@ -147,13 +147,13 @@ function fixedText(value: number, precision: number, words: keyof typeof WORDS =
   if (word !== undefined) return word
   const text = exactFixed(value, precision)
   if (words === 'Go') return text
+  if (value === 0) return text.replace('-', '')
   const [, sign = '', whole = '', rest = ''] = /^(-?)(\d+)(.*)$/.exec(text)!
   return sign + whole.replace(/\B(?=(?:\d{3})+$)/g, ',') + rest
 }
 
 /** Decimals of the exact value of a double, rounded half to even on what is left. */
 function exactFixed(value: number, precision: number): string {
-  if (precision <= 100 && Math.abs(value) < 1e21) return value.toFixed(precision)
   const [digits, scale] = exactOf(value)
   const shift = precision - scale
   const scaled = shift >= 0 ? digits * 10n ** BigInt(shift) : rounded(digits, 10n ** BigInt(-shift))
@@ -182,12 +182,15 @@ function exactOf(value: number): [digits: bigint, scale: number] {
   return [BigInt(mantissa) * 5n ** BigInt(scale), scale]
 }
 
-/** `%.Ne` as English has it: `1.234560 × 10⁰³`. */
-function scientificText(value: number, precision: number): string {
+/** Digits of exponents as English raises them. */
+const RAISED = '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'
+
+/** `%e` as English has it, always with 6 decimals: `1.234560\u00d710\u2070\u00b3`. */
+function scientificText(value: number): string {
   const word = unusual(value, 'English')
-  if (word !== undefined) return word
-  const [digits = '', exponent = '0'] = value.toExponential(Math.min(precision, 100)).split('e')
+  if (word !== undefined) return word.padStart(PRECISION)
+  const [digits = '', exponent = '0'] = value.toExponential(PRECISION).split('e')
   const power = Number(exponent)
-  const raised = [...String(Math.abs(power)).padStart(2, '0')].map((digit) => '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'[Number(digit)]).join('')
-  return `${digits}\u202f\u00d7\u202f10${power < 0 ? '\u207b' : ''}${raised}`
+  const raised = [...String(Math.abs(power)).padStart(2, '0')].map((digit) => RAISED[Number(digit)]).join('')
+  return `${digits}\u00d710${power < 0 ? '\u207b' : ''}${raised}`
 }

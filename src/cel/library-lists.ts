@@ -104,11 +104,15 @@ function flattened(list: CelList, depth: number): Value[] {
   return listItems(list).flatMap((item) => (isList(item) && depth > 0 ? flattened(item, depth - 1) : [item]))
 }
 
-const flatten = ofList((list, depth) => {
+const flatten: Implementation = (list, depth) => {
+  if (!isList(list)) {
+    const given = depth === undefined ? '' : typeOf(depth).name
+    return isFailure(list) ? list : failure(`no such overload: ${typeOf(list).name}.flatten(${given})`)
+  }
   if (depth === undefined) return madeList(flattened(list, 1))
   if (typeof depth !== 'number' && typeof depth !== 'bigint') return NO_OVERLOAD
   return depth < 0 ? failure('level must be non-negative') : madeList(flattened(list, Number(depth)))
-})
+}
 
 /** Items in the order of their keys. */
 function sortedBy(list: CelList, keys: CelList): Value {

@@ -11,6 +11,7 @@ import { mapFind, mapSize } from './maps.ts'
 import { compilePattern } from './patterns.ts'
 import { characterCount } from './sizes.ts'
 import { typeOf } from './type-of.ts'
+import { TYPE } from './types.ts'
 import { NO_OVERLOAD, failure, isFailure, isList, isMap, orNoOverload, tagged, type Value } from './values.ts'
 
 /** Signatures of one operator: `id: (a, b) -> c`. */
@@ -140,8 +141,13 @@ const conversion = (name: string, run: (value: Value) => Value, ...signatures: r
     }),
   )
 
+const typeValue = (value: Value): Value => {
+  const object = tagged(value)
+  return object?.tag === 'object' && object.kind.typeIsType ? TYPE : typeOf(value)
+}
+
 const CONVERSIONS: readonly FunctionDecl[] = [
-  functionOf('type', overloads('type: (A) -> type(A)'), { operator: typeOf }),
+  functionOf('type', overloads('type: (A) -> type(A)'), { operator: typeValue }),
   conversion('bool', toBool, 'bool_to_bool: (bool) -> bool', 'string_to_bool: (string) -> bool'),
   conversion('bytes', toBytes, 'bytes_to_bytes: (bytes) -> bytes', 'string_to_bytes: (string) -> bytes'),
   conversion('double', toDouble,

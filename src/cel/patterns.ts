@@ -30,7 +30,13 @@ function compile(text: string): Result<Pattern, string> {
       find: (given, most) => {
         const found: string[] = []
         const matcher = compiled.matcher(given)
-        while ((most < 0 || found.length < most) && matcher.find()) found.push(matcher.group() ?? '')
+        let end = -1
+        while ((most < 0 || found.length < most) && matcher.find()) {
+          const text = matcher.group() ?? ''
+          // Go leaves out empty matches right behind another.
+          if (text !== '' || matcher.start() !== end) found.push(text)
+          end = matcher.end()
+        }
         return found
       },
     })

@@ -36,7 +36,7 @@ export function typeOf(value: Value): CelType {
     case 'map':
       return value.form === 'host' ? value.type : MAP
     case 'object':
-      return value.kind.type
+      return value.kind.typeOf?.(value.data) ?? value.kind.type
     case 'type':
       return TYPE
     case 'failure':

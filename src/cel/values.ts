@@ -130,6 +130,14 @@ export interface ObjectKind<T = unknown> {
   readonly isZero?: (value: T) => boolean
   /** Equality with any other value gives "no such overload" (the default) or false. */
   readonly unequalToOthers?: boolean
+  /** Equality gives "no such overload" whatever the other value is. */
+  readonly incomparable?: boolean
+  /** The type of one value, where values of a kind have different ones. */
+  readonly typeOf?: (value: T) => CelType
+  /** `type(x)` is `type`, which upstream gives for objects that literals make. */
+  readonly typeIsType?: boolean
+  /** What a field gives that a value does not have; the default is a failure. */
+  readonly missing?: Value
 }
 
 /** A value of an opaque type. */

@@ -8,6 +8,15 @@ import { toDuration, toTimestamp } from '../../src/cel/conversion.ts'
 import { stringMap } from '../../src/cel/maps.ts'
 import { double, failure, madeList, NO_VALUE, optionalOf, uint, type Value } from '../../src/cel/values.ts'
 import { showValue } from './show-value.ts'
+import { mutationObjects, PATCH_FUNCTIONS } from '../../src/cel/object-literals.ts'
+import { optionalSelf, schemaRules, selfValue } from '../../src/cel/schema-environment.ts'
+import type { JsonSchema } from '../../src/cel/schema-values.ts'
+import {
+  AUTHORIZER_TYPE, authorizerValue, RESOURCE_CHECK_TYPE, requestResourceValue,
+  type AuthorizerHost, type CheckedRequest,
+} from '../../src/cel/library-authz.ts'
+import { parseFieldSelector } from '../../src/meta/field-selector.ts'
+import { parseRequirements } from '../../src/meta/parse-label-selector.ts'
 
 /** A case of test/golden/cel with what upstream answers. */
 export interface GoldenCase {
@@ -16,6 +25,11 @@ export interface GoldenCase {
   readonly vars?: Readonly<Record<string, string>>
   readonly bindings?: Readonly<Record<string, unknown>>
   readonly bind?: boolean
+  readonly schema?: JsonSchema
+  readonly root?: boolean
+  readonly optionalOldSelf?: boolean
+  readonly patch?: boolean
+  readonly authorizer?: boolean
   readonly limit?: number
   readonly self?: unknown
   readonly oldSelf?: unknown
@@ -50,10 +64,50 @@ export function answerOf(one: GoldenCase): Answer {
 }
 
 function setUp(one: GoldenCase): { environment: Environment; bindings: Record<string, Value> } {
+  if (one.schema) return withSchema(one, one.schema)
   const variables = Object.fromEntries(Object.entries(one.vars ?? {}).map(([name, type]) => [name, typeNamed(type)]))
-  const environment = standardEnvironment({ expressions: one.env ?? 'stored', variables, bind: one.bind })
+  const environment = standardEnvironment({
+    expressions: one.env ?? 'stored',
+    variables: one.authorizer ? { ...variables, authorizer: AUTHORIZER_TYPE, requestResource: RESOURCE_CHECK_TYPE } : variables,
+    bind: one.bind,
+    objects: one.patch ? mutationObjects : undefined,
+    functions: one.patch ? PATCH_FUNCTIONS : undefined,
+  })
   const bindings = Object.fromEntries(Object.entries(one.bindings ?? {}).map(([name, value]) => [name, bound(value)]))
-  return { environment, bindings }
+  return { environment, bindings: one.authorizer ? { ...bindings, ...authorizers() } : bindings }
+}
+
+function withSchema(one: GoldenCase, schema: JsonSchema): ReturnType<typeof setUp> {
+  const rules = schemaRules(schema, { root: one.root ?? false, name: 'selfType', expressions: one.env ?? 'stored' })!
+  const self = selfValue(rules, one.self)
+  if (one.optionalOldSelf) return { environment: rules.optionalOldSelf, bindings: { self, oldSelf: optionalSelf(rules, one.oldSelf) } }
+  const bindings: Record<string, Value> = one.oldSelf === undefined ? { self } : { self, oldSelf: selfValue(rules, one.oldSelf) }
+  return { environment: rules.environment, bindings }
+}
+
+/** The oracle's authorizer: it allows get, and tells what it was asked. */
+function authorizers(): Record<string, Value> {
+  const host = (user: string): AuthorizerHost => ({
+    authorize: (request) => {
+      const asked = askedOf(user, request)
+      if (request.verb === 'fail') return { allowed: false, reason: '', error: `cannot say: ${asked}` }
+      return { allowed: request.verb === 'get', reason: asked }
+    },
+    serviceAccount: (namespace, name) => host(`system:serviceaccount:${namespace}:${name}`),
+  })
+  const request = { group: 'apps', resource: 'deployments', subresource: 'scale', namespace: 'team', name: 'web' }
+  return { authorizer: authorizerValue(host('jane')), requestResource: requestResourceValue(host('jane'), request) }
+}
+
+function askedOf(user: string, request: CheckedRequest): string {
+  if ('path' in request) return [user, request.verb, '', '', '', '', '', '', request.path, '0 fields', '0 labels'].join('|')
+  const { verb, group, resource, subresource, namespace, name } = request
+  const fields = parseFieldSelector(request.fieldSelector)
+  const labels = parseRequirements(request.labelSelector)
+  return [
+    user, verb, group, '*', resource, subresource, namespace, name, '',
+    fields.ok ? `${fields.value.terms.length} fields` : 'field error', labels.ok ? `${labels.value.length} labels` : 'label error',
+  ].join('|')
 }
 
 /** A value from the notation of the goldens. */

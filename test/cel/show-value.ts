@@ -1,4 +1,6 @@
-import { durationOf, type Value } from '../../src/cel/values.ts'
+import { dataOf, durationOf, type Value } from '../../src/cel/values.ts'
+import { urlText } from '../../src/cel/go-url.ts'
+import { URL_KIND } from '../../src/cel/library-url.ts'
 import { listItems } from '../../src/cel/lists.ts'
 import { mapFind, mapKeys } from '../../src/cel/maps.ts'
 import { doubleText } from '../../src/cel/number-text.ts'
@@ -27,7 +29,11 @@ export function showValue(value: Value): string {
       const entries = mapKeys(value).map((key) => `${showValue(key)}: ${showValue(mapFind(value, key)!)}`)
       return `map{${entries.sort(byBytes).join(', ')}}`
     }
-    case 'object': return showObject(value.kind.type.name, value.kind.text?.(value.data))
+    case 'object': {
+      const url = dataOf(value, URL_KIND)
+      if (url) return `url(${urlText(url)})`
+      return showObject(value.kind.type.name, value.kind.text?.(value.data))
+    }
   }
 }
 
