@@ -147,9 +147,10 @@ export class Exchange {
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 
-/** A client that takes nothing else; JSON is what all others read. */
+/** A client that takes nothing else; JSON is what all others read. A transformation is of no Status. */
 const wantsProtobuf = (accept: string | undefined): boolean =>
-  accept !== undefined && accept.includes(PROTOBUF) && !accept.includes('application/json') && !accept.includes('*/*')
+  accept !== undefined && accept.includes(PROTOBUF) && !accept.includes('application/json') && !accept.includes('*/*') &&
+  accept.split(',').some((clause) => clause.trim().startsWith(PROTOBUF) && !clause.includes('as='))
 
 const tooLarge = (): Status =>
   tooLargeBody(`Request entity too large: limit is ${REQUEST_BODY_BYTES_MAX}`)
