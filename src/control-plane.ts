@@ -1,5 +1,10 @@
 import type { Clock } from './base/clock.ts'
 import type { Log as Logger } from './base/log.ts'
+import { AdmissionWebhooks } from './api/webhooks/admission-webhooks.ts'
+import { webhookCaller } from './api/webhooks/call-webhook.ts'
+import { ok } from './base/result.ts'
+import { HookBook } from './commands/webhooks/hook-book.ts'
+import { webhookRules } from './commands/webhooks/webhook-rules.ts'
 import { admissionChain } from './commands/admission-chain.ts'
 import { serviceAccountAdmission } from './commands/admission/service-account.ts'
 import { defaultTolerations } from './commands/admission/default-tolerations.ts'
@@ -83,8 +88,14 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     applied: () => view.revision,
     onHolder: (holder) => holder && logger.warn(`waiting: the log is held by ${holder}`),
   })
-  const admission = admissionChain(admissionOf(parts.identity, state))
-  const commands = new Commands({ registry, state, admission, idKey: parts.idKey }, sequencer, parts.micros ?? micros)
+  const hooks = new HookBook(state)
+  const admission = admissionChain(admissionOf(parts.identity, state, hooks))
+  const caller = webhookCaller(view)
+  parts.signal.addEventListener('abort', () => caller.close(), { once: true })
+  const consultant = new AdmissionWebhooks(caller, hooks, () => ok(true))
+  const commands = new Commands(
+    { registry, state, admission, idKey: parts.idKey, consultant }, sequencer, parts.micros ?? micros,
+  )
   await sequencer.lead(parts.signal)
   const past = new Past(log, (resource) => registry.byResource(resource))
   const reader = new LiveReader(view, sequencer, (revision, resource, namespace) =>
@@ -97,13 +108,18 @@ export async function openCore(parts: CoreParts): Promise<Core> {
  * The admission chain, in the order of upstream's plugins; a shadow replay decides with the same.
  * Source: pkg/kubeapiserver/options/plugins.go.
  */
-export const admissionOf = (identity: Identity, state: PendingState): AdmissionRule[] => [
-  namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
-  podSecurityTemplates, podSecurityLabels, priorityAdmission,
-  defaultTolerations, defaultStorageClass, storageProtection, claimResize, runtimeClassAdmission,
-  runtimeClassCheck, defaultIngressClass, topologyLabels, podResize, disruptionBudgets,
-  serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
-]
+export function admissionOf(
+  identity: Identity, state: PendingState, hooks: HookBook = new HookBook(state),
+): AdmissionRule[] {
+  const { mutating, validating } = webhookRules(hooks)
+  return [
+    namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
+    podSecurityTemplates, podSecurityLabels, priorityAdmission, defaultTolerations, defaultStorageClass,
+    storageProtection, claimResize, runtimeClassAdmission, runtimeClassCheck, defaultIngressClass, topologyLabels,
+    podResize, disruptionBudgets, mutating, validating, serviceAddresses(identity.serviceCidr, state),
+    resourceQuotaAdmission(state),
+  ]
+}
 
 /** Now in microseconds since the epoch. */
 export const micros = (): number => Math.floor((performance.timeOrigin + performance.now()) * 1000)

@@ -501,6 +501,10 @@ export const SHADOW_DIFFERENCES_MAX = 1_000
 /** Process starts kept in the data dir: a replay makes the reconcilers of each anew. */
 export const RUNS_KEPT_MAX = 10_000
 
+// admission webhooks
+/** How often webhooks are asked again because what they were asked about had changed; a patch upstream gives up after 5. */
+export const CONSULT_ROUNDS_MAX = 8
+
 // quotas
 /** A quota's status is looked at this often though nothing changed. Source: --resource-quota-sync-period. */
 export const QUOTA_RESYNC_MS = 300_000

@@ -56,7 +56,7 @@ function decideEviction(frame: Frame, wish: ActionWish): Decided {
   if (wish.body.metadata?.name !== wish.name)
     return refused(badRequest('name in URL does not match name in Eviction object'))
   // The Eviction is what is admitted; the deletion that follows from it is not asked for again.
-  const asked = askedOf(wish, wish.body)
+  const asked = askedOf(wish, { ...wish.body, metadata: { ...wish.body.metadata } })
   const unwelcome = admit(frame, asked) ?? admit(frame, asked, 'validate')
   if (unwelcome) return refused(unwelcome)
   return decideDelete(frame, {

@@ -47,6 +47,6 @@ export function applyScale(frame: Frame, wish: PatchWish, current: Entry): Decid
   const object = cloneObject(current.object)
   definition.scale!.setReplicas(object, replicas)
   return decideUpdate(frame, {
-    object, namespace, name, subresource: '', dryRun, managed: { text, same: text === before },
+    object, namespace, name, subresource: '', dryRun, scaled: true, managed: { text, same: text === before },
   })
 }

@@ -120,7 +120,7 @@ const NOTHING_MORE = ok<readonly string[]>([])
  * are texts: what is shown beside them depends on the patch.
  */
 export function decodeBody(
-  frame: Frame,
+  frame: Pick<Frame, 'definition' | 'served' | 'warnings'>,
   value: Json,
   validation: FieldValidation,
   doubled: readonly string[] = [],

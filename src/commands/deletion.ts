@@ -34,7 +34,7 @@ export function decideDelete(frame: Frame, wish: DeleteWish): Decided {
   if (!current) return refused(notFound(gr, wish.name))
   const asked: AdmissionWish = {
     operation: 'DELETE', subresource: '', namespace, name: wish.name,
-    object: current.object, before: current.object, dryRun: wish.dryRun,
+    object: current.object, before: current.object, dryRun: wish.dryRun, options: wish.options,
   }
   const refusal =
     optionsProblem(wish.options) ??

@@ -3,12 +3,15 @@ import type { Status } from '../meta/status.ts'
 import type { PendingState } from '../projections/pending-state.ts'
 import type { Facts, ResourceDefinition, ServedVersion } from '../resources/define.ts'
 import type { Registry } from '../resources/registry.ts'
+import type { Consultant, Outside } from './outside.ts'
 import type { AdmissionChain } from './admission-chain.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** What an admission rule looks at. `object` is fresh and may be changed by mutating rules. */
 export interface AdmissionRequest {
   readonly definition: ResourceDefinition
+  /** The version the client speaks. */
+  readonly served: ServedVersion
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE'
   readonly subresource: string
   readonly namespace: string
@@ -21,6 +24,17 @@ export interface AdmissionRequest {
   readonly dryRun: boolean
   /** Texts for the client beside the answer; rules append. */
   readonly warnings: string[]
+  /** Answers of webhooks; undefined where nobody may be asked. */
+  readonly outside: Outside | undefined
+  readonly reinvocation: Reinvocation
+  /** The options of a delete, as they were sent. */
+  readonly options?: object
+}
+
+/** Whoever changed the object late makes the chain run a second time. Source: apiserver admission/reinvocation.go. */
+export interface Reinvocation {
+  round: 0 | 1
+  wanted: boolean
 }
 
 /**
@@ -53,6 +67,8 @@ export interface Environment {
   readonly admission: AdmissionChain
   /** Seeds uids and suffixes (design 2). */
   readonly idKey: Uint8Array
+  /** Asks webhooks; left out where nobody is asked: a replay. */
+  readonly consultant?: Consultant
 }
 
 /** One decision's frame. */
@@ -65,10 +81,14 @@ export interface Frame {
   /** Revision the change gets when one is made. */
   readonly revision: number
   readonly warnings: string[]
+  readonly outside?: Outside
 }
 
+/** What a frame adds to every request. */
+type OfFrame = 'definition' | 'served' | 'facts' | 'context' | 'state' | 'warnings' | 'outside' | 'reinvocation'
+
 /** A request before the frame's part is added. */
-export type AdmissionWish = Omit<AdmissionRequest, 'definition' | 'facts' | 'context' | 'state' | 'warnings'>
+export type AdmissionWish = Omit<AdmissionRequest, OfFrame>
 
 /** Runs one phase of the admission chain; the first refusal ends it. */
 export function admit(
@@ -77,10 +97,18 @@ export function admit(
   const { definition, environment } = frame
   const rules = environment.admission.rules(phase, wish.operation, definition.resource, wish.subresource)
   if (rules.length === 0) return undefined
+  const reinvocation: Reinvocation = { round: 0, wanted: false }
   const request: AdmissionRequest = {
-    ...wish, definition, facts: frame.facts, context: frame.context, state: environment.state,
-    warnings: frame.warnings,
+    ...wish, definition, served: frame.served, facts: frame.facts, context: frame.context, state: environment.state,
+    warnings: frame.warnings, outside: frame.outside, reinvocation,
   }
+  const refusal = runRules(rules, request)
+  if (refusal || !reinvocation.wanted) return refusal
+  reinvocation.round = 1
+  return runRules(rules, request)
+}
+
+function runRules(rules: readonly AdmissionRule[], request: AdmissionRequest): Status | undefined {
   for (const rule of rules) {
     const refusal = rule.admit(request)
     if (refusal) return refusal

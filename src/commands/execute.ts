@@ -1,11 +1,13 @@
 import { idsFrom, type IdSource } from '../base/ids.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { REQUEST_TIMEOUT_MS } from '../base/limits.ts'
+import { CONSULT_ROUNDS_MAX, REQUEST_TIMEOUT_MS } from '../base/limits.ts'
 import type { Change, Micros, RequestRecord } from '../events/log-event.ts'
 import type { Sequencer, Slot, SubmitError, Verdict } from '../events/proposal.ts'
 import { changedPaths } from '../meta/json-path-set.ts'
 import type { Json, JsonObject, KubeObject } from '../meta/object.ts'
-import { internalError, serviceUnavailable, tooManyRequests, type Status } from '../meta/status.ts'
+import {
+  conflict, internalError, MODIFIED, serviceUnavailable, tooManyRequests, type Status,
+} from '../meta/status.ts'
 import { storageOf, type Facts, type ResourceDefinition, type ServedVersion } from '../resources/define.ts'
 import { typeOfVersion } from '../resources/schemas.ts'
 import { decideAction, isDryEviction } from './actions.ts'
@@ -16,6 +18,7 @@ import type { Accepted, Decided } from './decided.ts'
 import { decideDelete } from './deletion.ts'
 import type { Environment, Frame } from './environment.ts'
 import type { FieldValidation } from '../meta/decode.ts'
+import { Outside, type Consultant } from './outside.ts'
 import { decidePatch } from './patch.ts'
 import { isComponent, type RequestContext } from './request-context.ts'
 import { decideScale } from './scale.ts'
@@ -39,6 +42,17 @@ export interface Wanted {
   readonly again?: () => Command
 }
 
+/** An answer that has to be asked for outside before the decision can be made. */
+const UNHEARD = 'unheard'
+
+/** One command on its way: how often it was decided, and what webhooks said. */
+interface Attempt {
+  readonly wanted: Wanted
+  readonly context: RequestContext
+  tries: number
+  readonly outside: Outside | undefined
+}
+
 /** The only writer: one pipeline for every kind and every caller (design 3). */
 export class Commands {
   readonly environment: Environment
@@ -55,19 +69,49 @@ export class Commands {
 
   /** Decides, appends, answers. Refusals are Status values and are on record before they leave. */
   async execute(wanted: Wanted, context: RequestContext): Promise<Result<Accepted, Status>> {
-    let tries = 0
-    const answer = await this.#sequencer.submit<Decided>({
-      decide: (slot) => this.#verdict(tries++ === 0 ? wanted : anew(wanted), context, slot),
-    })
-    if (!answer.ok) return err(submitStatus(answer.error))
-    const decided = answer.value
-    if (decided.ok) return ok(decided)
-    if (decided.warnings?.length) wanted.onWarnings?.(decided.warnings)
-    return err(decided.status)
+    const { consultant } = this.environment
+    const concerns = consultant?.concerns(wanted.definition, wanted.served, wanted.command.subresource ?? '')
+    const attempt: Attempt = { wanted, context, tries: 0, outside: concerns ? new Outside() : undefined }
+    for (let round = 0; round < CONSULT_ROUNDS_MAX; round++) {
+      if (attempt.outside) await this.#consult(attempt, consultant!)
+      const answer = await this.#sequencer.submit<Decided | typeof UNHEARD>({
+        decide: (slot) => this.#verdict(attempt, slot),
+      })
+      if (!answer.ok) return err(submitStatus(answer.error))
+      const decided = answer.value
+      if (decided === UNHEARD) continue
+      if (decided.ok) return ok(decided)
+      if (decided.warnings?.length) wanted.onWarnings?.(decided.warnings)
+      return err(decided.status)
+    }
+    // What webhooks were asked about changed each time before it could be written.
+    const { served, definition, command } = wanted
+    return err(conflict({ group: served.group, resource: definition.plural }, command.name, MODIFIED))
   }
 
-  #verdict(wanted: Wanted, context: RequestContext, slot: Slot): Verdict<Decided> {
-    const decided = this.#decide(wanted, context, slot)
+  /** Asks webhooks until a decision on what is there now needs none; the sequencer goes on meanwhile. */
+  async #consult(attempt: Attempt, consultant: Consultant): Promise<void> {
+    const outside = attempt.outside!
+    for (let asked = 0; asked < CONSULT_ROUNDS_MAX; asked++) {
+      this.#decideNext(attempt, { revision: this.environment.state.view.revision + 1, time: this.#now() })
+      const question = outside.wanted
+      if (!question) return
+      outside.keep(question, await consultant.ask(question, outside.earlier))
+    }
+  }
+
+  /** The next decision of an attempt, on a wish that no earlier one changed. */
+  #decideNext(attempt: Attempt, slot: Slot): Decided {
+    const { wanted, context, outside } = attempt
+    outside?.begin()
+    return this.#decide(attempt.tries++ === 0 ? wanted : anew(wanted), context, slot, outside)
+  }
+
+  #verdict(attempt: Attempt, slot: Slot): Verdict<Decided | typeof UNHEARD> {
+    const { wanted, context, outside } = attempt
+    const decided = this.#decideNext(attempt, slot)
+    // The state moved on since webhooks were asked: they are asked again, outside.
+    if (outside?.wanted) return { changes: [], answer: UNHEARD }
     const change = decided.ok ? this.#change(wanted, context, decided) : undefined
     return {
       changes: change ? [change] : [],
@@ -76,7 +120,7 @@ export class Commands {
     }
   }
 
-  #decide(wanted: Wanted, context: RequestContext, slot: Slot): Decided {
+  #decide(wanted: Wanted, context: RequestContext, slot: Slot, outside: Outside | undefined): Decided {
     const frame: Frame = {
       environment: this.environment,
       definition: wanted.definition,
@@ -85,6 +129,7 @@ export class Commands {
       facts: this.#facts(context),
       revision: slot.revision,
       warnings: [...(wanted.warnings ?? [])],
+      outside,
     }
     try {
       const decided = decide(frame, wanted)

@@ -3,6 +3,7 @@ import type { Json, JsonObject, KubeObject } from '../meta/object.ts'
 import { badRequest, conflict, invalidObject, MODIFIED, notFound, type Status } from '../meta/status.ts'
 import type { Entry } from '../projections/entry.ts'
 import { cloneObject } from './clone-object.ts'
+import { scaleOfObject, type Scale } from './scale-object.ts'
 import { refused, type Decided } from './decided.ts'
 import type { Frame } from './environment.ts'
 import type { PatchWish } from './patch.ts'
@@ -12,32 +13,9 @@ import { prune } from '../meta/prune.ts'
 import { schemaOf } from '../resources/schemas.ts'
 import { decideUpdate } from './update.ts'
 
-/** Source: autoscaling/v1 Scale. */
-export interface Scale extends KubeObject {
-  spec: { replicas?: number }
-  status: { replicas: number; selector?: string }
-}
-
 /** The scale of an object as /scale answers it. */
-export function scaleOf(frame: Pick<Frame, 'definition'>, entry: Entry): Scale {
-  const rules = frame.definition.scale!
-  const { metadata } = entry.object
-  const replicas = rules.replicas(entry.object)
-  return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: {
-      name: entry.name,
-      namespace: entry.namespace,
-      uid: entry.uid,
-      resourceVersion: String(entry.revision),
-      creationTimestamp: metadata.creationTimestamp,
-    },
-    // Replicas has omitempty upstream: zero is left out.
-    spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: rules.observed(entry.object), selector: rules.selector(entry.object) },
-  }
-}
+export const scaleOf = ({ definition }: Pick<Frame, 'definition'>, { object, revision }: Entry): Scale =>
+  scaleOfObject(definition, { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } })
 
 /** What an update of a scale needs. */
 export interface ScaleWish {
@@ -69,6 +47,7 @@ export function decideScale(frame: Frame, wish: ScaleWish): Decided {
   definition.scale.setReplicas(object, replicas)
   return decideUpdate(frame, {
     object, namespace: wish.namespace, name: wish.name, subresource: '', managedAs: 'scale', dryRun: wish.dryRun,
+    scaled: true,
   })
 }
 

@@ -15,6 +15,7 @@ import { refused, unchanged, type Decided } from './decided.ts'
 import { mayVanish } from './deletion.ts'
 import { admit, type AdmissionWish, type Frame } from './environment.ts'
 import { placeProblem, uidProblem } from './identity.ts'
+import { scaleOfObject, type Scale } from './scale-object.ts'
 import { withLongNumbers } from './long-numbers.ts'
 import { managedByUpdate, takeSentManaged, type ManagedAfter } from './ownership.ts'
 
@@ -32,6 +33,8 @@ export interface UpdateWish {
   readonly patched?: boolean
   /** Subresource that managedFields name, where it is not the one that is written: scale. */
   readonly managedAs?: string
+  /** It came over /scale: that is what admission looks at. */
+  readonly scaled?: boolean
 }
 
 /** Decides an update. Order of checks: apiserver registry/generic/registry/store.go Update. */
@@ -112,12 +115,10 @@ function staleness(frame: Frame, { object, patched }: UpdateWish, current: Entry
 function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | undefined {
   const { definition, facts } = frame
   const { object, subresource } = wish
-  const asked: AdmissionWish = {
-    operation: 'UPDATE', subresource, namespace: wish.namespace, name: wish.name, object, before,
-    dryRun: wish.dryRun,
-  }
+  const asked = askedOf(frame, wish, before)
   const refusal = admit(frame, asked)
   if (refusal) return refusal
+  if (wish.scaled) definition.scale!.setReplicas(object, (asked.object as Scale).spec?.replicas ?? 0)
   const part = partOf(frame, subresource)
   if (part) part.prepare(object, before)
   else definition.prepareUpdate?.(object, before, facts)
@@ -135,6 +136,15 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
     return invalidObject(frame.served.group, definition.kind, wish.name, errors)
   if (!part) frame.warnings.push(...(definition.warnings?.(object, before) ?? []))
   return admit(frame, asked, 'validate')
+}
+
+/** What admission is asked about: the object, or its scale where that is written. */
+function askedOf({ definition }: Frame, wish: UpdateWish, before: KubeObject): AdmissionWish {
+  const { namespace, name, object, dryRun } = wish
+  const asked = { operation: 'UPDATE', namespace, name, dryRun } as const
+  if (!wish.scaled) return { ...asked, subresource: wish.subresource, object, before }
+  const scale = (one: KubeObject): KubeObject => scaleOfObject(definition, one)
+  return { ...asked, subresource: 'scale', object: scale(object), before: scale(before) }
 }
 
 function carryOver({ metadata }: KubeObject, { metadata: old }: KubeObject): void {

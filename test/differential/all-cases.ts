@@ -10,9 +10,10 @@ import { patches } from './cases/patches.ts'
 import { paths } from './cases/paths.ts'
 import { registration } from './cases/registration.ts'
 import { tables } from './cases/tables.ts'
+import { webhooks } from './cases/webhooks.ts'
 import { writes } from './cases/writes.ts'
 
 /** Every case, by the file that holds it. */
 export const caseGroups: Readonly<Record<string, readonly Case[]>> = {
-  bodies, writes, patches, deletes, parts, lists, paths, tables, kinds, discovery, registration, admission,
+  bodies, writes, patches, deletes, parts, lists, paths, tables, kinds, discovery, registration, admission, webhooks,
 }

@@ -1,3 +1,4 @@
+import { webhookServer } from '../support/webhook-server.ts'
 import { answerOf, type Answer } from '../support/api.ts'
 import { rawRequest, type RawRequest } from '../support/raw-http.ts'
 import type { Case } from './case.ts'
@@ -8,13 +9,20 @@ export interface Exchanged {
   readonly answer: Answer
 }
 
+/** Called by both servers of a comparison: HOOK and CABUNDLE in a body stand for it. */
+const hooks = await webhookServer()
+
 async function ask(port: number, request: RawRequest, namespace: string): Promise<Answer> {
   const placed = {
     ...request, token: request.token ?? 'admintoken', path: request.path.replaceAll('NS', namespace),
-    ...(typeof request.body === 'string' && { body: request.body.replaceAll('"NS"', JSON.stringify(namespace)) }),
+    ...(typeof request.body === 'string' && { body: placedBody(request.body, namespace) }),
   }
   return answerOf(await rawRequest(port, placed))
 }
+
+const placedBody = (body: string, namespace: string): string =>
+  body.replaceAll('"NS"', JSON.stringify(namespace)).replaceAll('hooks-NS"', `hooks-${namespace}"`)
+    .replaceAll('"HOOK/', `"${hooks.url}/`).replaceAll('CABUNDLE', hooks.caBundle)
 
 /** Makes the namespace that a case acts in. */
 async function prepare(port: number, namespace: string): Promise<void> {
@@ -25,7 +33,7 @@ async function prepare(port: number, namespace: string): Promise<void> {
 }
 
 /** Runs the steps of a case on one server, in a namespace of its own. */
-export async function runCase(port: number, one: Case, namespace: string): Promise<Exchanged[]> {
+export async function runCase(port: number, one: Case, namespace: string, pauseMs = 0): Promise<Exchanged[]> {
   await prepare(port, namespace)
   const seen: Answer[] = []
   const exchanged: Exchanged[] = []
@@ -34,6 +42,7 @@ export async function runCase(port: number, one: Case, namespace: string): Promi
     const answer = await ask(port, request, namespace)
     seen.push(answer)
     exchanged.push({ request, answer })
+    if (exchanged.length === one.pauseAfter) await Bun.sleep(pauseMs)
   }
   return exchanged
 }

@@ -9,6 +9,8 @@ export type Step = RawRequest | ((seen: readonly Answer[]) => RawRequest)
 export interface Case {
   readonly name: string
   readonly steps: readonly Step[]
+  /** After so many steps kube-apiserver is given time to hear of them by its own watches. */
+  readonly pauseAfter?: number
 }
 
 const JSON_TYPE = 'application/json'

@@ -3,7 +3,7 @@ import type { Answer } from '../support/api.ts'
 /** Fields that two servers choose each for itself. */
 const OWN = new Set([
   'uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp', 'time', 'clusterIP', 'clusterIPs', 'nodePort',
-  'healthCheckNodePort', 'continue', 'lastTransitionTime', 'storageVersionHash', 'sha256',
+  'healthCheckNodePort', 'continue', 'lastTransitionTime', 'storageVersionHash', 'sha256', 'caBundle',
 ])
 
 /** What is compared of an answer. */

@@ -16,6 +16,8 @@ import { ANSWERS, answersText, namespaceOf, readAnswers, type Recorded } from '.
 const peerPort = Number(process.env['PEER_PORT'] ?? 7443)
 const record = process.argv.includes('--record')
 const word = process.argv.slice(2).find((text) => !text.startsWith('--')) ?? ''
+/** kube-apiserver's informers hear within this. */
+const PAUSE_MS = 400
 const klio = await testApi()
 let differing = 0
 let requests = 0
@@ -40,7 +42,7 @@ for (const [group, cases] of Object.entries(caseGroups)) {
     if (!one.name.includes(word)) continue
     const namespace = namespaceOf(group, index)
     try {
-      const theirs = await runCase(peerPort, one, namespace)
+      const theirs = await runCase(peerPort, one, namespace, PAUSE_MS)
       compare(one, await runCase(klio.port, one, namespace), theirs)
       recorded[one.name] = theirs.map(({ answer }) => shown(answer))
     } catch (error) {

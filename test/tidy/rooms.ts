@@ -80,7 +80,6 @@ export const KNOWN = {
     'cel/': 'rules of CRDs and policies compile with it: they come next',
     'db/listen.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
     'events/tail.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
-    'api/webhooks/': 'the caller that admission webhooks and conversions share; neither is wired yet',
     'events/memory-l': 'the log and lock that tests and the simulation run on, held to the same contract',
     'meta/defaults-by-schema.ts': 'read by its test alone: decoding sets constant defaults itself',
     'meta/print.ts': 'read by its test alone: resources/cells.ts holds what columns use',

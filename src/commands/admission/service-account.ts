@@ -42,12 +42,14 @@ function mountToken({ facts }: AdmissionRequest, { spec }: Pod): void {
     (container) => !container.volumeMounts?.some((mount) => mount.mountPath === MOUNT_PATH),
   )
   if (without.length === 0) return
-  const name = VOLUME_PREFIX + facts.suffix()
+  // A container that came by a webhook gets the volume that is there.
+  const known = spec!.volumes?.find((volume) => volume.name.startsWith(VOLUME_PREFIX))?.name
+  const name = known ?? VOLUME_PREFIX + facts.suffix()
   for (const container of without)
     container.volumeMounts = [
       ...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT_PATH },
     ]
-  spec!.volumes = [...(spec!.volumes ?? []), tokenVolume(name)]
+  if (known === undefined) spec!.volumes = [...(spec!.volumes ?? []), tokenVolume(name)]
 }
 
 const tokenVolume = (name: string): Volume => ({

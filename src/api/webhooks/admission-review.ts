@@ -1,0 +1,148 @@
+import { err, ok, type Result } from '../../base/result.ts'
+import { goQuote } from '../../meta/go-quote.ts'
+import type { GroupVersionKind } from '../../meta/kind.ts'
+import type { Json, JsonObject, KubeObject } from '../../meta/object.ts'
+import { isJsonObject } from '../../meta/own-property.ts'
+import type { Status } from '../../meta/status.ts'
+import type { AdmissionRequest } from '../../commands/environment.ts'
+import { kindOfRequest, type Version } from '../../commands/matching/subject.ts'
+
+/** Versions of AdmissionReview that klio speaks. */
+const VERSIONS = ['v1', 'v1beta1']
+
+/** What a webhook is shown. */
+export interface Review {
+  readonly uid: string
+  /** The webhook's wish; the first that klio speaks is taken. */
+  readonly versions: readonly string[]
+  readonly request: AdmissionRequest
+  /** The version and kind in which the objects are. */
+  readonly resource: Version
+  readonly kind: GroupVersionKind
+  readonly object: KubeObject | null
+  readonly oldObject: KubeObject | null
+}
+
+/** What a webhook answered, of either version. Source: webhook/request/admissionreview.go AdmissionResponse. */
+export interface ReviewAnswer {
+  readonly allowed: boolean
+  readonly result: Partial<Status> | undefined
+  /** A JSON patch, in base64. */
+  readonly patch: string | undefined
+  readonly patchType: string | undefined
+  readonly warnings: readonly string[]
+}
+
+/** The version to speak with a webhook; undefined when it knows none of klio's. */
+export const reviewVersion = (versions: readonly string[] = []): string | undefined =>
+  versions.find((version) => VERSIONS.includes(version))
+
+/** The body of the call. Source: CreateV1AdmissionReview. */
+export function admissionReview(review: Review, version: string): Json {
+  const { uid, request, resource, kind, object, oldObject } = review
+  const { definition, served, subresource, name, namespace, operation, dryRun, context } = request
+  const plural = definition.plural
+  const requestKind = kindOfRequest(request)
+  return {
+    kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`,
+    request: {
+      uid,
+      kind: { ...kind },
+      resource: { group: resource.group, version: resource.version, resource: plural },
+      ...(subresource !== '' && { subResource: subresource }),
+      requestKind: { ...requestKind },
+      requestResource: { group: served.group, version: served.version, resource: plural },
+      ...(subresource !== '' && { requestSubResource: subresource }),
+      ...(nameOf(request) !== '' && { name: nameOf(request) }),
+      ...(namespaceOf(request, namespace, name) !== '' && { namespace: namespaceOf(request, namespace, name) }),
+      operation,
+      userInfo: {
+        ...(context.caller.name !== '' && { username: context.caller.name }),
+        ...(context.caller.uid && { uid: context.caller.uid }),
+        groups: [...context.caller.groups],
+        ...(context.caller.extra && { extra: context.caller.extra as unknown as Json }),
+      },
+      object: object as unknown as Json,
+      oldObject: oldObject as unknown as Json,
+      dryRun,
+      options: optionsOf(request),
+    },
+  }
+}
+
+/** Upstream does not know a name that it generates yet. */
+const nameOf = ({ name, object }: AdmissionRequest): string =>
+  name !== '' && name === object.metadata.generateName && object.metadata.name === undefined ? '' : name
+
+/** A namespace counts as in itself. */
+const namespaceOf = ({ definition }: AdmissionRequest, namespace: string, name: string): string =>
+  definition.resource === 'namespaces' ? name : namespace
+
+const OPTION_KINDS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' } as const
+
+/** The options of the request, as they are known from its query and body. */
+function optionsOf({ operation, options, context, dryRun }: AdmissionRequest): JsonObject {
+  const query = new URLSearchParams(context.query)
+  const text = (key: string): JsonObject => {
+    const value = query.get(key)
+    return value ? { [key]: value } : {}
+  }
+  return {
+    kind: OPTION_KINDS[operation], apiVersion: 'meta.k8s.io/v1',
+    ...(operation === 'DELETE' ? (options as JsonObject | undefined) : { ...text('fieldManager'), ...text('fieldValidation') }),
+    ...(dryRun && { dryRun: ['All'] }),
+  }
+}
+
+/** Reads an answer; errors are upstream's. Source: VerifyAdmissionResponse. */
+export function readReview(answer: Json, uid: string, version: string, mutating: boolean): Result<ReviewAnswer, string> {
+  if (!isJsonObject(answer)) return err('webhook response was absent')
+  const { response } = answer
+  if (!isJsonObject(response)) return err('webhook response was absent')
+  if (version === 'v1') {
+    if (response['uid'] !== uid)
+      return err(`expected response.uid=${goQuote(uid)}, got ${goQuote(String(response['uid'] ?? ''))}`)
+    const wrong = kindProblem(answer) ?? patchProblem(response, mutating)
+    if (wrong !== undefined) return err(wrong)
+  }
+  const patch = typeof response['patch'] === 'string' && response['patch'] !== '' ? response['patch'] : undefined
+  return ok({
+    allowed: response['allowed'] === true,
+    result: isJsonObject(response['status']) ? (response['status'] as Partial<Status>) : undefined,
+    patch: mutating ? patch : undefined,
+    patchType: version === 'v1' ? (response['patchType'] as string | undefined) : 'JSONPatch',
+    warnings: Array.isArray(response['warnings']) ? response['warnings'].filter((text) => typeof text === 'string') : [],
+  })
+}
+
+function kindProblem({ apiVersion, kind }: JsonObject): string | undefined {
+  if (apiVersion === 'admission.k8s.io/v1' && kind === 'AdmissionReview') return undefined
+  const slash = String(apiVersion ?? '').split('/')
+  const [group, version] = slash.length > 1 ? slash : ['', slash[0]]
+  return `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${group}/${version ?? ''}, Kind=${kind ?? ''}`
+}
+
+function patchProblem({ patch, patchType }: JsonObject, mutating: boolean): string | undefined {
+  const isPatched = typeof patch === 'string' && patch !== ''
+  const isTyped = patchType !== undefined && patchType !== null
+  if (!mutating) {
+    if (isPatched) return 'validating webhook may not return response.patch'
+    return isTyped ? 'validating webhook may not return response.patchType' : undefined
+  }
+  if (isPatched && !isTyped) return 'webhook returned response.patch but not response.patchType'
+  if (!isPatched && isTyped) return 'webhook returned response.patchType but not response.patch'
+  return patchType === '' ? 'webhook returned invalid response.patchType of ""' : undefined
+}
+
+/** The refusal of a webhook in the words of its answer. Source: webhook/errors ToStatusErr. */
+export function rejection(name: string, result: Partial<Status> = {}): Status {
+  const denied = `admission webhook ${goQuote(name)} denied the request`
+  const why = result.message ? `: ${result.message}` : result.reason ? `: ${result.reason}` : ' without explanation'
+  const code = typeof result.code === 'number' && result.code >= 400 ? result.code : 400
+  return {
+    kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: denied + why,
+    ...(result.reason && { reason: String(result.reason) }),
+    ...(isJsonObject(result.details as Json) && { details: result.details }),
+    code,
+  }
+}
