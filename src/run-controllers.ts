@@ -2,6 +2,7 @@ import type { Clock } from './base/clock.ts'
 import type { Log as Logger } from './base/log.ts'
 import type { Core } from './control-plane.ts'
 import type { Identity } from './identity.ts'
+import { apiServiceRegistration } from './reconcilers/controllers/api-service-registration.ts'
 import { crdConditions } from './reconcilers/controllers/crd-conditions.ts'
 import { crdFinalizer } from './reconcilers/controllers/crd-finalizer.ts'
 import { clusterRoleAggregation } from './reconcilers/controllers/clusterrole-aggregation.ts'
@@ -36,7 +37,7 @@ import type { Reconciler } from './reconcilers/runtime/reconciler.ts'
 import { eventRecorder } from './reconcilers/runtime/recorder.ts'
 import { Runner } from './reconcilers/runtime/runner.ts'
 import { parseApiVersion } from './meta/kind.ts'
-import { resourcesOf, type Registry } from './resources/registry.ts'
+import { builtIn, resourcesOf, type Registry } from './resources/registry.ts'
 import type { Authorizer } from './rights/attributes.ts'
 import { addressAt, API_OFFSET } from './commands/admission/service-address.ts'
 
@@ -101,7 +102,9 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
 }
 
 /** Controllers that belong to the API itself: they run where it is served, as in kube-apiserver. */
-export const apiControllers = (): Reconciler[] => [crdConditions(), crdFinalizer()]
+export const apiControllers = (): Reconciler[] => [
+  crdConditions(), crdFinalizer(), apiServiceRegistration(builtIn.flatMap(({ served }) => served)),
+]
 
 /** Runs reconcilers in this process, at the side of its own writer. */
 export function runLocally(parts: RunnerParts, reconcilers: readonly Reconciler[]): Runner {

@@ -3,6 +3,7 @@ import { mutatingAdmissionPolicy } from './admissionregistration/mutatingadmissi
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admissionregistration/policybinding.ts'
 import { validatingAdmissionPolicy } from './admissionregistration/validatingadmissionpolicy.ts'
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admissionregistration/webhookconfiguration.ts'
+import { apiService } from './apiregistration/apiservice.ts'
 import { controllerRevision } from './apps/controllerrevision.ts'
 import { daemonSet } from './apps/daemonset.ts'
 import { deployment } from './apps/deployment.ts'
@@ -166,4 +167,5 @@ export const builtIn: readonly ResourceDefinition[] = [
   resourceClaimTemplate,
   resourceSlice,
   storageVersionMigration,
+  apiService,
 ]

@@ -23,8 +23,10 @@ const GROUPS: Record<string, string> = {
   ServiceCIDR: 'servicecidrs.networking.k8s.io',
   IPAddress: 'ipaddresses.networking.k8s.io',
   PodDisruptionBudget: 'poddisruptionbudgets.policy',
+  APIService: 'apiservices.apiregistration.k8s.io',
+  CustomResourceDefinition: 'customresourcedefinitions.apiextensions.k8s.io',
 }
-const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole', 'ServiceCIDR', 'IPAddress'])
+const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole', 'ServiceCIDR', 'IPAddress', 'APIService', 'CustomResourceDefinition'])
 
 /** Storage resource of a kind, for the kinds that tests make. */
 export const resourceOf = (kind: string): string => GROUPS[kind] ?? `${kind.toLowerCase()}s`

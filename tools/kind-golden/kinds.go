@@ -38,5 +38,5 @@ var strategies = map[string]kindRules{
 	"resourceclaimtemplate":   {"resourceclaimtemplates", resourceclaimtemplate.NewStrategy(nil), nil},
 	"resourceslice":           {"resourceslices", resourceslice.Strategy, nil},
 	"storageversionmigration": {"storageversionmigrations", storagemigration.Strategy, storagemigration.StatusStrategy},
-	"apiservice":              {"apiservices", apiservice.NewStrategy(legacyscheme.Scheme).(both), nil},
+	"apiservice":              {"apiservices", apiservice.NewStrategy(legacyscheme.Scheme).(both), apiservice.NewStatusStrategy(legacyscheme.Scheme)},
 }
