@@ -121,5 +121,5 @@ const LONG_NUMBER = /[:,[]-?\d{16}/
 /** The same with every integer exact, for objects that are changed and stored again (design 9). */
 function parseExactly(text: string): KubeObject {
   const parsed = LONG_NUMBER.test(text) ? parseJson(text) : undefined
-  return (parsed?.ok ? parsed.value : JSON.parse(text)) as unknown as KubeObject
+  return (parsed?.ok ? parsed.value.value : JSON.parse(text)) as unknown as KubeObject
 }

@@ -163,6 +163,14 @@ describe('a custom resource', () => {
     expect([(await patch({ b: 2 })).code, (await patch({ a: 2 })).code, (await patch({ a: 6 })).code]).toEqual([200, 422, 200])
   })
 
+  test('keeps integers that no double can be through a patch', async () => {
+    await define('exact.numbers.example.com')
+    const path = at('exact.numbers.example.com', 'x')
+    await api.call('POST', at('exact.numbers.example.com'), '{"apiVersion":"exact.numbers.example.com/v1","kind":"Shirt","metadata":{"name":"x"},"n":9223372036854775807}')
+    const patched = await api.call('PATCH', path, '[{"op":"add","path":"/a","value":"b"}]', { type: 'application/json-patch+json' })
+    expect([patched.code, patched.body.toString()]).toEqual([200, expect.stringContaining('"n":9223372036854775807,"a":"b"')])
+  })
+
   test('tells null, an empty list and nothing apart', async () => {
     await define('exact.example.com')
     const write = async (spec: Json) => (await api.call('PATCH', at('exact.example.com', 'x'), [{ op: 'add', path: '/spec', value: spec }], { type: 'application/json-patch+json' })).json
