@@ -157,6 +157,7 @@ async function startApi(start: Start, { core, pki, store, ground }: ApiStart): P
     core, identity, pki, logger,
     clock: systemClock,
     observer: recordRequests({ registry: core.registry, sequencer: core.sequencer, notes, logger, now: micros }),
+    startedMs: systemClock.now(),
     live: [check('ping', () => undefined)],
     ready: [check('ping', () => undefined), check('start', () => start.problem)],
     nodes: lateConnection(() => start.connection),

@@ -6,6 +6,9 @@ import { subresourceHandlers, virtualHandlers } from './api-routes.ts'
 import { dispatch, type ApiParts } from './api/dispatch.ts'
 import type { Exchange } from './api/exchange.ts'
 import { Gate, type RequestObserver } from './api/gate.ts'
+import { answerMetrics, counted, type MetricsParts } from './api/metrics/answer-metrics.ts'
+import { RequestMetrics } from './api/metrics/request-metrics.ts'
+import { processUse } from './process-use.ts'
 import { answerHealth, answerVersion, type HealthCheck } from './api/health.ts'
 import { OpenApi } from './api/openapi.ts'
 import { PageCache } from './api/page-cache.ts'
@@ -15,7 +18,7 @@ import type { NodeConnection } from './api/streams/node-connection.ts'
 import { podUpgrade } from './api/streams/pod-streams.ts'
 import { FrozenWatchSource, LiveWatchSource } from './api/watch-source.ts'
 import { WatchHub } from './api/watch-hub.ts'
-import type { Core } from './control-plane.ts'
+import { micros, type Core } from './control-plane.ts'
 import { FrozenReader } from './history/as-of.ts'
 import { resolveInstant } from './history/instant.ts'
 import type { Identity } from './identity.ts'
@@ -31,6 +34,8 @@ export interface ServeParts {
   readonly clock: Clock
   readonly logger: Logger
   readonly observer: RequestObserver
+  /** When this process began, milliseconds. */
+  readonly startedMs?: number
   readonly live: readonly HealthCheck[]
   readonly ready: readonly HealthCheck[]
   /** Streams, logs and port-forwards go there. */
@@ -56,10 +61,17 @@ export function serveApi(serve: ServeParts): ServedApi {
   const accounts = new ServiceAccountTokens(pki.accounts, core.view)
   const authenticator = new Authenticator(tokensOf(identity), accounts)
   const { authorizer } = core
+  const requests = new RequestMetrics()
+  const metrics: MetricsParts = {
+    requests, registry: core.registry, view: core.view,
+    revision: () => core.view.revision,
+    use: () => processUse(serve.startedMs ?? serve.clock.now()),
+    more: () => [],
+  }
   const gate = new Gate({
     authenticator,
     authorizer,
-    observer: serve.observer,
+    observer: counted(serve.observer, requests, micros),
     log: serve.logger,
   })
   const hub = new WatchHub(core.view)
@@ -79,6 +91,7 @@ export function serveApi(serve: ServeParts): ServedApi {
     kubernetes: (exchange: Exchange) => dispatch(exchange, parts),
     handlers: [
       ['/version', (exchange: Exchange) => answerVersion(exchange, VERSION)],
+      ['/metrics', (exchange: Exchange) => answerMetrics(exchange, metrics)],
       ['/livez/*', health(serve.live)],
       ['/readyz/*', health(serve.ready)],
       ['/healthz/*', health(serve.live)],

@@ -15,6 +15,9 @@ import type { UpgradeHandler } from './server.ts'
 
 /** Told of every request that ended, for the log of requests and for metrics. */
 export interface RequestObserver {
+  /** A request was let in; `left` is told when it is no longer handled. */
+  began?(exchange: Exchange): void
+  left?(exchange: Exchange): void
   /** A request that was answered; `code` is its HTTP status. */
   ended(exchange: Exchange, code: number): void
   /** A refusal before anybody was authenticated: counted, never stored one by one. */
@@ -90,6 +93,7 @@ export class Gate {
     }
     this.#inFlight++
     if (isClient(passed.exchange)) this.#clients++
+    this.#observer.began?.(passed.exchange)
     return passed.exchange
   }
 
@@ -112,6 +116,7 @@ export class Gate {
     const kept = (await this.#observer.opens?.(passed.exchange)) ?? true
     if (!kept) return refuseRaw(socket, serviceUnavailable('the request could not be put on record, so it is not served; try again'))
     this.#inFlight++
+    this.#observer.began?.(passed.exchange)
     socket.once('close', () => this.done(passed.exchange))
     try {
       await handler(passed.exchange, socket, head)
@@ -127,6 +132,7 @@ export class Gate {
       this.#clients--
       this.#clientSeenMs = performance.now()
     }
+    this.#observer.left?.(exchange)
     this.#observer.ended(exchange, exchange.outgoing?.statusCode ?? 101)
   }
 

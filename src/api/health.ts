@@ -1,3 +1,4 @@
+import { goQuote } from '../meta/go-quote.ts'
 import { methodNotSupported } from '../meta/status.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -14,20 +15,33 @@ const PING: HealthCheck = { name: 'ping', problem: () => undefined }
 /** /livez, /readyz, /healthz with ?verbose, ?exclude and a path per check. Source: apiserver healthz. */
 export function answerHealth(exchange: Exchange, checks: readonly HealthCheck[]): void {
   const [, root = '', only] = exchange.path.split('/')
-  const excluded = exchange.query.getAll('exclude')
   const all = checks.some(({ name }) => name === PING.name) ? checks : [PING, ...checks]
-  const wanted = all.filter((c) => (only ? c.name === only : !excluded.includes(c.name)))
+  const wanted = only ? all.filter(({ name }) => name === only) : all
   if (only && wanted.length === 0) return exchange.plainNotFound()
-  const results = wanted.map((check) => ({ name: check.name, problem: check.problem() }))
-  const failed = results.filter(({ problem }) => problem !== undefined)
-  const lines = results.map(({ name, problem }) =>
-    problem === undefined ? `[+]${name} ok` : `[-]${name} failed: ${problem}`,
-  )
-  const type = 'text/plain; charset=utf-8'
-  if (failed.length > 0)
-    return exchange.send(500, type, `${lines.join('\n')}\n${root} check failed\n`)
+  const excluded = new Set(only ? [] : exchange.query.getAll('exclude'))
+  const { lines, failed } = resultsOf(wanted, excluded)
+  const unknown = [...excluded].filter((name) => !wanted.some((check) => check.name === name)).sort()
+  if (unknown.length > 0)
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${unknown.map((n) => goQuote(n)).join(',')}`)
+  if (failed) return exchange.send(500, TEXT, `${lines.join('\n')}\n${root} check failed\n`)
   const verbose = exchange.query.has('verbose')
-  exchange.send(200, type, verbose ? `${lines.join('\n')}\n${root} check passed\n` : 'ok')
+  exchange.send(200, TEXT, verbose ? `${lines.join('\n')}\n${root} check passed\n` : 'ok')
+}
+
+const TEXT = 'text/plain; charset=utf-8'
+
+function resultsOf(
+  checks: readonly HealthCheck[],
+  excluded: ReadonlySet<string>,
+): { lines: string[]; failed: boolean } {
+  let failed = false
+  const lines = checks.map(({ name, problem }) => {
+    if (excluded.has(name)) return `[+]${name} excluded: ok`
+    const found = problem()
+    failed ||= found !== undefined
+    return found === undefined ? `[+]${name} ok` : `[-]${name} failed: ${found}`
+  })
+  return { lines, failed }
 }
 
 /** The Kubernetes version that klio claims. */

@@ -534,3 +534,5 @@ export const API_ANSWER_MS_MAX = 120_000
 export const DOWN_PATIENCE_MS = 10_000
 /** How often `klio down` looks whether the process has ended. */
 export const DOWN_POLL_MS = 20
+/** Kinds of requests that metrics tell apart: every verb of every kind, and room for custom ones. */
+export const METRIC_SERIES_MAX = 5_000

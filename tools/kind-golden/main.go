@@ -4,6 +4,7 @@
 //	go build -trimpath -o oracle .
 //	./oracle REPOSITORY/test/golden job cronjob
 //	./oracle shapes REPOSITORY/src/resources/generated/internal-shapes.txt
+//	./oracle gates REPOSITORY/src/resources/generated/feature-gates.txt
 //
 // It reads N.in.yaml and N.old.yaml of each kind, and `more.yaml` of this folder's `cases`, whose rows
 // ({of, update, part, change}) ask what one changed value does not show. It writes N.out.yaml, and
@@ -51,6 +52,10 @@ func check(err error) {
 func main() {
 	if os.Args[1] == "shapes" {
 		writeShapes(os.Args[2])
+		return
+	}
+	if os.Args[1] == "gates" {
+		writeGates(os.Args[2])
 		return
 	}
 	root := os.Args[1]
