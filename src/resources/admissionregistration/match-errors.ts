@@ -2,7 +2,8 @@ import { duplicate, notSupported, required, invalid, tooMany, type FieldError } 
 import { isQualifiedName } from '../../meta/names.ts'
 import { validateLabelSelector } from '../../meta/validate-label-selector.ts'
 import type { MatchCondition, MatchResources } from '../generated/admissionregistration.gen.ts'
-import { expressionErrors } from './expression-errors.ts'
+import { RETURNS, STATELESS } from './expression-compiler.ts'
+import { expressionErrors, NONE_STORED } from './expression-errors.ts'
 import { namedRuleErrors } from './rule-errors.ts'
 
 /** Source: validation.go supportedMatchPolicies. */
@@ -28,8 +29,21 @@ export function matchResourcesErrors(field: string, match: MatchResources | unde
   ]
 }
 
+/** How conditions are looked at: those of policies may speak of params. */
+export interface ConditionRules {
+  readonly params: boolean
+  /** Conditions as they were stored. */
+  readonly before?: readonly MatchCondition[]
+}
+
 /** Source: validateMatchConditions. */
-export function matchConditionErrors(field: string, conditions: readonly MatchCondition[] = []): FieldError[] {
+export function matchConditionErrors(
+  field: string, conditions: readonly MatchCondition[] = [], { params, before }: ConditionRules = { params: false },
+): FieldError[] {
+  const rules = {
+    compiler: STATELESS, scope: { params, authorizer: true }, returns: RETURNS.condition,
+    stored: before ? new Set(before.map(({ expression }) => expression)) : NONE_STORED,
+  }
   const seen = new Set<string>()
   return [
     ...(conditions.length > CONDITIONS_MAX ? [tooMany(field, conditions.length, CONDITIONS_MAX)] : []),
@@ -37,7 +51,7 @@ export function matchConditionErrors(field: string, conditions: readonly MatchCo
       const isDouble = name !== '' && seen.has(name)
       seen.add(name)
       return [
-        ...expressionErrors(`${field}[${i}].expression`, expression, ''),
+        ...expressionErrors(`${field}[${i}].expression`, expression, '', rules),
         ...(name === ''
           ? [required(`${field}[${i}].name`, '')]
           : isQualifiedName(name).map((why) => invalid(`${field}[${i}].name`, name, why))),

@@ -1,10 +1,12 @@
 import { invalid, notSupported, required, type FieldError } from '../../meta/field-error.ts'
 import { nameIsDnsSubdomain } from '../../meta/names.ts'
 import { ageText } from '../../meta/timestamp.ts'
+import type { CelType } from '../../cel/types.ts'
 import { define } from '../define.ts'
 import type { MutatingAdmissionPolicy, Mutation } from '../generated/admissionregistration.gen.ts'
 import { COLUMNS } from '../generated/columns.gen.ts'
-import { expressionErrors } from './expression-errors.ts'
+import { ExpressionCompiler, RETURNS } from './expression-compiler.ts'
+import { ageOf, compileErrors, NONE_STORED, type ExpressionRules } from './expression-errors.ts'
 import { setMatchDefaults } from './match-errors.ts'
 import { paramKindText } from './policy-cells.ts'
 import { policyExpressionErrors, policyHeadErrors } from './policy-errors.ts'
@@ -46,14 +48,19 @@ export const mutatingAdmissionPolicy = define<MutatingAdmissionPolicy>({
 /** Source: validation.go validateMutatingAdmissionPolicySpec. */
 function policyErrors({ spec = {} }: MutatingAdmissionPolicy, before: MutatingAdmissionPolicy | undefined): FieldError[] {
   const { mutations = [], reinvocationPolicy = '', matchConstraints } = spec
+  const rules = {
+    compiler: new ExpressionCompiler(true),
+    scope: { params: spec.paramKind !== undefined, authorizer: true, patches: true },
+    stored: storedTexts(before),
+  }
   const operations = (matchConstraints?.resourceRules ?? []).flatMap((rule) => rule.operations ?? [])
   return [
     ...policyHeadErrors(spec),
     ...operations.filter((operation) => !OPERATIONS.includes(operation)).map((operation) =>
       notSupported('spec.matchConstraints.resourceRules.operations', operation, OPERATIONS)),
-    ...policyExpressionErrors(spec, before?.spec),
+    ...policyExpressionErrors(spec, before?.spec, rules.compiler, NONE_STORED),
     ...(mutations.length === 0 ? [required('spec.mutations', 'mutations must contain at least one item')] : []),
-    ...mutations.flatMap((mutation, i) => mutationErrors(`spec.mutations[${i}]`, mutation)),
+    ...mutations.flatMap((mutation, i) => mutationErrors(`spec.mutations[${i}]`, mutation, rules)),
     ...(reinvocationPolicy === ''
       ? [required('spec.reinvocationPolicy', '')]
       : REINVOCATION_POLICIES.includes(reinvocationPolicy)
@@ -62,12 +69,14 @@ function policyErrors({ spec = {} }: MutatingAdmissionPolicy, before: MutatingAd
 }
 
 /** Source: validation.go validateMutation. */
-function mutationErrors(field: string, { patchType = '', jsonPatch, applyConfiguration }: Mutation): FieldError[] {
+function mutationErrors(
+  field: string, { patchType = '', jsonPatch, applyConfiguration }: Mutation, rules: ExpressionRules,
+): FieldError[] {
   if (patchType === '') return [required(`${field}.patchType`, '')]
   if (patchType === 'JSONPatch')
     return [
       ...(jsonPatch
-        ? expressionErrors(`${field}.jsonPatch.expression`, jsonPatch.expression, '')
+        ? patchErrors(`${field}.jsonPatch.expression`, jsonPatch.expression, RETURNS.jsonPatch, rules)
         : [required(`${field}.jsonPatch`, 'must be specified when patchType is JSONPatch')]),
       ...(applyConfiguration
         ? [invalid(`${field}.applyConfiguration`, '{applyConfiguration}', 'must not be specified when patchType is JSONPatch')]
@@ -77,10 +86,24 @@ function mutationErrors(field: string, { patchType = '', jsonPatch, applyConfigu
     return [notSupported(`${field}.patchType`, patchType, ['ApplyConfiguration', 'JSONPatch'])]
   return [
     ...(applyConfiguration
-      ? expressionErrors(`${field}.applyConfiguration.expression`, applyConfiguration.expression, '')
+      ? patchErrors(
+        `${field}.applyConfiguration.expression`, applyConfiguration.expression, RETURNS.applyConfiguration, rules)
       : [required(`${field}.applyConfiguration`, 'must be specified when patchType is ApplyConfiguration')]),
     ...(jsonPatch
       ? [invalid(`${field}.jsonPatch`, '{jsonPatch}', 'must not be specified when patchType is ApplyConfiguration')]
       : []),
   ]
 }
+
+/** Upstream shows the expression without the blanks around it. Source: validateJSONPatch, validateApplyConfiguration. */
+function patchErrors(
+  field: string, text: string | undefined, returns: readonly CelType[], { compiler, scope, stored }: ExpressionRules,
+): FieldError[] {
+  const trimmed = (text ?? '').trim()
+  if (trimmed === '') return [required(field, '')]
+  return compileErrors(field, trimmed, compiler.compile(trimmed, returns, scope, ageOf(text!, stored)))
+}
+
+/** Upstream keeps those of apply configurations alone. Source: findMutatingPolicyPreexistingExpressions. */
+const storedTexts = (before: MutatingAdmissionPolicy | undefined): ReadonlySet<string> =>
+  new Set((before?.spec?.mutations ?? []).flatMap(({ applyConfiguration }) => applyConfiguration?.expression ?? []))

@@ -5,7 +5,8 @@ import { equal } from '../equal.ts'
 import type {
   MatchCondition, MatchResources, ParamKind, ParamRef, ValidatingAdmissionPolicyBindingSpec, Variable,
 } from '../generated/admissionregistration.gen.ts'
-import { expressionErrors } from './expression-errors.ts'
+import type { ExpressionCompiler } from './expression-compiler.ts'
+import { ageOf, compileErrors } from './expression-errors.ts'
 import { matchConditionErrors, matchResourcesErrors } from './match-errors.ts'
 import { FAILURE_POLICIES } from './webhook-errors.ts'
 
@@ -45,22 +46,32 @@ function constraintErrors(match: MatchResources): FieldError[] {
 }
 
 /** Conditions and variables; conditions that did not change are not looked at again. */
-export function policyExpressionErrors(spec: PolicySpec, before: PolicySpec | undefined): FieldError[] {
+export function policyExpressionErrors(
+  spec: PolicySpec, before: PolicySpec | undefined, compiler: ExpressionCompiler, stored: ReadonlySet<string>,
+): FieldError[] {
+  const params = spec.paramKind !== undefined
   const isKept = before !== undefined &&
     equal(spec.paramKind, before.paramKind) && equal(spec.matchConditions, before.matchConditions)
   return [
-    ...(isKept ? [] : matchConditionErrors('spec.matchConditions', spec.matchConditions)),
-    ...(spec.variables ?? []).flatMap((variable, i) => variableErrors(`spec.variables[${i}]`, variable)),
+    ...(isKept ? [] : matchConditionErrors('spec.matchConditions', spec.matchConditions, { params, before: before?.matchConditions })),
+    ...(spec.variables ?? []).flatMap((variable, i) => variableErrors(`spec.variables[${i}]`, variable, { compiler, params, stored })),
   ]
 }
 
-function variableErrors(field: string, { name = '', expression }: Variable): FieldError[] {
+function variableErrors(
+  field: string, { name = '', expression = '' }: Variable,
+  { compiler, params, stored }: { compiler: ExpressionCompiler; params: boolean; stored: ReadonlySet<string> },
+): FieldError[] {
   const isName = /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !RESERVED.includes(name)
   return [
     ...(name.trim() === ''
       ? [required(`${field}.name`, 'name is not specified')]
       : isName ? [] : [invalid(`${field}.name`, name, 'must be a valid CEL identifier')]),
-    ...expressionErrors(`${field}.expression`, expression, 'expression is not specified'),
+    ...(expression.trim() === ''
+      ? [required(`${field}.expression`, 'expression is not specified')]
+      : compileErrors(
+        `${field}.expression`, expression,
+        compiler.variable(name, expression, { params, authorizer: true }, ageOf(expression, stored)))),
   ]
 }
 

@@ -6,7 +6,8 @@ import { define } from '../define.ts'
 import { at } from '../field-path.ts'
 import type { AuditAnnotation, Validation, ValidatingAdmissionPolicy } from '../generated/admissionregistration.gen.ts'
 import { COLUMNS } from '../generated/columns.gen.ts'
-import { expressionErrors } from './expression-errors.ts'
+import { ExpressionCompiler, RETURNS, STATELESS } from './expression-compiler.ts'
+import { ageOf, compileErrors, expressionErrors, NONE_STORED, type ExpressionRules } from './expression-errors.ts'
 import { setMatchDefaults } from './match-errors.ts'
 import { policyExpressionErrors, policyHeadErrors } from './policy-errors.ts'
 import { paramKindText } from './policy-cells.ts'
@@ -73,24 +74,40 @@ function policyErrors(
   { metadata, spec = {} }: ValidatingAdmissionPolicy, before: ValidatingAdmissionPolicy | undefined,
 ): FieldError[] {
   const { validations = [], auditAnnotations = [] } = spec
+  const rules = {
+    compiler: (spec.variables ?? []).length > 0 ? new ExpressionCompiler(true) : STATELESS,
+    scope: { params: spec.paramKind !== undefined, authorizer: true },
+    stored: storedTexts(before),
+  }
   const isIdle = validations.length === 0 && auditAnnotations.length === 0
   return [
     ...policyHeadErrors(spec),
-    ...policyExpressionErrors(spec, before?.spec),
+    ...policyExpressionErrors(spec, before?.spec, rules.compiler, rules.stored),
     ...(isIdle ? [required('spec.validations', NOTHING_TO_DO), required('spec.auditAnnotations', NOTHING_TO_DO)] : []),
-    ...validations.flatMap((validation, i) => validationErrors(`spec.validations[${i}]`, validation)),
-    ...auditErrors('spec.auditAnnotations', metadata.name ?? '', auditAnnotations),
+    ...validations.flatMap((validation, i) => validationErrors(`spec.validations[${i}]`, validation, rules)),
+    ...auditErrors('spec.auditAnnotations', metadata.name ?? '', auditAnnotations, rules),
   ]
+}
+
+/** Expressions as they were stored. Source: findValidatingPolicyPreexistingExpressions. */
+function storedTexts(before: ValidatingAdmissionPolicy | undefined): ReadonlySet<string> {
+  if (!before) return NONE_STORED
+  const { validations = [], auditAnnotations = [] } = before.spec ?? {}
+  return new Set([
+    ...validations.flatMap(({ expression, messageExpression = '' }) => [expression, messageExpression]),
+    ...auditAnnotations.map(({ valueExpression }) => valueExpression),
+  ])
 }
 
 /** Source: validation.go validateValidation. */
 function validationErrors(
-  field: string, { expression, message = '', messageExpression = '', reason }: Validation,
+  field: string, { expression, message = '', messageExpression = '', reason }: Validation, rules: ExpressionRules,
 ): FieldError[] {
   const isBlank = (text: string): boolean => text !== '' && text.trim() === ''
   return [
-    ...expressionErrors(`${field}.expression`, expression, 'expression is not specified'),
-    ...(isBlank(messageExpression) ? [invalid(`${field}.messageExpression`, messageExpression, 'must be non-empty if specified')] : []),
+    ...expressionErrors(
+      `${field}.expression`, expression, 'expression is not specified', { ...rules, returns: RETURNS.condition }),
+    ...messageErrors(`${field}.messageExpression`, messageExpression, rules),
     ...(isBlank(message)
       ? [invalid(`${field}.message`, message, 'must be non-empty if specified')]
       : /[\n\r]/.test(message.trim()) ? [invalid(`${field}.message`, message, 'must not contain line breaks')] : []),
@@ -98,8 +115,18 @@ function validationErrors(
   ]
 }
 
+/** It may not ask who may do what. Source: validation.go validateMessageExpression. */
+function messageErrors(field: string, text: string, rules: ExpressionRules): FieldError[] {
+  if (text === '') return []
+  if (text.trim() === '') return [invalid(field, text, 'must be non-empty if specified')]
+  const scope = { ...rules.scope, authorizer: false }
+  return compileErrors(field, text, rules.compiler.compile(text, RETURNS.message, scope, ageOf(text, rules.stored)))
+}
+
 /** Source: validation.go validateAuditAnnotation. */
-function auditErrors(field: string, policy: string, annotations: readonly AuditAnnotation[]): FieldError[] {
+function auditErrors(
+  field: string, policy: string, annotations: readonly AuditAnnotation[], rules: ExpressionRules,
+): FieldError[] {
   const keys = annotations.map(({ key }) => key)
   return [
     ...(annotations.length > AUDIT_ANNOTATIONS_MAX
@@ -114,9 +141,15 @@ function auditErrors(field: string, policy: string, annotations: readonly AuditA
           : isQualifiedName(`${policy}/${key}`).map((why) => invalid(`${own}.key`, `${policy}/${key}`, why))),
         ...(isLong
           ? [required(`${own}.valueExpression`, `must not exceed ${VALUE_EXPRESSION_BYTES_MAX} bytes in length`)]
-          : expressionErrors(`${own}.valueExpression`, valueExpression, 'valueExpression is not specified')),
+          : valueErrors(`${own}.valueExpression`, valueExpression, rules)),
         ...(keys.indexOf(key) < i ? [duplicate(`${own}.key`, key)] : []),
       ]
     }),
   ]
+}
+
+function valueErrors(field: string, text: string, { compiler, scope, stored }: ExpressionRules): FieldError[] {
+  const trimmed = text.trim()
+  if (trimmed === '') return [required(field, 'valueExpression is not specified')]
+  return compileErrors(field, text, compiler.compile(trimmed, RETURNS.audit, scope, ageOf(text, stored)))
 }

@@ -2,7 +2,7 @@ import { duplicate, invalid, notSupported, required, type FieldError } from '../
 import { isDns1035Label, isDns1123Subdomain } from '../../meta/names.ts'
 import { hasInvalidLabelValue, validateLabelSelector } from '../../meta/validate-label-selector.ts'
 import { equal } from '../equal.ts'
-import type { MutatingWebhook, ValidatingWebhook } from '../generated/admissionregistration.gen.ts'
+import type { MatchCondition, MutatingWebhook, ValidatingWebhook } from '../generated/admissionregistration.gen.ts'
 import { clientConfigErrors } from './client-config-errors.ts'
 import { MATCH_POLICIES, matchConditionErrors } from './match-errors.ts'
 import { ruleErrors } from './rule-errors.ts'
@@ -26,10 +26,12 @@ interface Leniency {
   readonly reviewVersions: boolean
   readonly names: boolean
   readonly labelValues: boolean
-  readonly conditions: boolean
+  readonly conditions: { readonly kept: boolean; readonly before?: readonly MatchCondition[] }
 }
 
-const STRICT: Leniency = { sideEffects: false, reviewVersions: false, names: false, labelValues: false, conditions: false }
+const STRICT: Leniency = {
+  sideEffects: false, reviewVersions: false, names: false, labelValues: false, conditions: { kept: false },
+}
 
 /** Source: pkg/apis/admissionregistration/validation ValidateMutatingWebhookConfiguration and its twin. */
 export function webhooksErrors(hooks: readonly Webhook[] = [], before?: readonly Webhook[]): FieldError[] {
@@ -57,8 +59,11 @@ function leniencyOf(hooks: readonly Webhook[], before: readonly Webhook[]): Leni
     labelValues: before.some(
       ({ namespaceSelector, objectSelector }) =>
         hasInvalidLabelValue(namespaceSelector) || hasInvalidLabelValue(objectSelector)),
-    conditions: hooks.length === before.length &&
-      hooks.every(({ matchConditions }, i) => equal(matchConditions, before[i]!.matchConditions)),
+    conditions: {
+      kept: hooks.length === before.length &&
+        hooks.every(({ matchConditions }, i) => equal(matchConditions, before[i]!.matchConditions)),
+      before: before.flatMap(({ matchConditions = [] }) => matchConditions),
+    },
   }
 }
 
@@ -85,7 +90,9 @@ function webhookErrors(field: string, hook: Webhook, rules: Leniency): FieldErro
     ...validateLabelSelector(`${field}.objectSelector`, hook.objectSelector, selectors),
     ...oneOf('reinvocationPolicy', REINVOCATION_POLICIES),
     ...clientConfigErrors(`${field}.clientConfig`, hook.clientConfig ?? {}),
-    ...(rules.conditions ? [] : matchConditionErrors(`${field}.matchConditions`, hook.matchConditions)),
+    ...(rules.conditions.kept
+      ? []
+      : matchConditionErrors(`${field}.matchConditions`, hook.matchConditions, { params: false, before: rules.conditions.before })),
   ]
 }
 

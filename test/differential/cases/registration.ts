@@ -57,6 +57,25 @@ const BAD_POLICIES: readonly object[] = [
   ...BAD_HEADS, { validations: [] }, { validations: [{ expression: ' ', message: ' ', messageExpression: ' ', reason: 'X' }] }, { validations: [{ expression: 'true', message: 'a\nb', reason: 'Forbidden' }] },
   { validations: [], auditAnnotations: [{ key: 'a', valueExpression: '"x"' }] }, { auditAnnotations: [{ key: 'a b', valueExpression: '' }, { key: 'k', valueExpression: '"x"' }, { key: 'k', valueExpression: '"y"' }] },
 ]
+const BAD_EXPRESSIONS: readonly object[] = [
+  ...['a', '1', 'object.x', 'request.nothing', 'request.userInfo.groups[0] == "a"', 'namespaceObject.metadata.UID == "x"', 'namespaceObject.spec.x', 'params.x == 1',
+    'authorizer.group("").resource("pods").check("get").allowed()', 'authorizer.requestResource.check("get")', 'variables.a == 1', 'has(object.metadata) ? "a" : "b"', 'object.spec.all(x, 1)',
+    'quantity("1") == 2', 'string(object) == object', '[1].sum() == "a"', 'object.x == 1\n|| object.y == z', '"x".matches("[")', 'includes([1], 1)', '[1,2].includes(1)', 'oldObject == null', ' true ',
+  ].map((expression) => ({ validations: [{ expression }] })),
+  { validations: [{ expression: 'true', messageExpression: '1' }, { expression: 'true', messageExpression: 'authorizer' }, { expression: 'true', messageExpression: '"a" + string(object.x)' }] },
+  { auditAnnotations: [{ key: 'a', valueExpression: '1' }, { key: 'b', valueExpression: 'object.x' }, { key: 'c', valueExpression: 'null' }, { key: 'd', valueExpression: ' "a" ' }] },
+  { matchConditions: [{ name: 'a', expression: 'variables.x' }, { name: 'b', expression: 'params == null' }, { name: 'c', expression: '1' }] },
+  { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' }, matchConditions: [{ name: 'b', expression: 'params == null' }], validations: [{ expression: 'params.data.x == object.data.x', messageExpression: 'params.data.x' }] },
+  { variables: [{ name: 'a', expression: '1' }, { name: 'b', expression: 'variables.a + 1' }, { name: 'c', expression: 'variables.d' }, { name: 'd', expression: '[{"a": 1}]' }], validations: [
+    { expression: 'variables.b == "x"' }, { expression: 'variables.d[0].a == "x"' }, { expression: 'variables.c == 1' }, { expression: 'variables.e == 1' }, { expression: 'variables.b == 2', messageExpression: 'variables.b' },
+  ] },
+]
+const BAD_PATCHES: readonly object[] = [
+  ...['object', '[]', '[JSONPatch{}]', '[JSONPatch{op: 1}]', '[JSONPatch{x: "a"}]', '[JSONPatch{op: "add", path: "/a/" + jsonpatch.escapeKey("a/b"), value: Object.spec{a: 1}}]', ' JSONPatch{} ', '[1]']
+    .map((expression) => ({ mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression } }] })),
+  ...['object', 'Object{}', 'Object{spec: Object.spec{replicas: 1}}', 'Object{spec: Object.other{replicas: 1}}', 'Object.spec{}', '[]', 'Other{}', 'variables.a']
+    .map((expression) => ({ variables: [{ name: 'a', expression: 'Object{}' }], mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression } }] })),
+]
 const BAD_MUTATIONS: readonly object[] = [
   ...BAD_HEADS, { mutations: [] }, { reinvocationPolicy: undefined }, { reinvocationPolicy: 'X' },
   ...[
@@ -90,6 +109,13 @@ const life = (plural: string, object: object): Case => ({
 export const registration: readonly Case[] = [
   { name: 'registration: mutating webhooks', steps: BAD_HOOKS.map((more) => tried('Mutating', hook(more))) },
   { name: 'registration: validating webhooks', steps: [...BAD_HOOKS.map((more) => tried('Validating', hook(more))), tried('Validating', hook(), hook()), post(`${GROUP}/validatingwebhookconfigurations${DRY}`, { ...hooks('ValidatingWebhookConfiguration'), metadata: { name: 'a.static.k8s.io' } })] },
+  { name: 'registration: expressions', steps: BAD_EXPRESSIONS.map((more) => post(`${P}${DRY}`, policy(more))) },
+  { name: 'registration: expressions of patches', steps: BAD_PATCHES.map((more) => post(`${M}${DRY}`, mutating(more))) },
+  {
+    name: 'registration: expressions of webhooks',
+    steps: ['1', 'params.x', 'authorizer.requestResource.check("get").allowed()', 'request.userInfo.username == 1', '[1,2].includes(1)']
+      .map((expression) => tried('Mutating', hook({ matchConditions: [{ name: 'a', expression }] }))),
+  },
   { name: 'registration: validating policies', steps: BAD_POLICIES.map((more) => post(`${P}${DRY}`, policy(more))) },
   { name: 'registration: mutating policies', steps: BAD_MUTATIONS.map((more) => post(`${M}${DRY}`, mutating(more))) },
   { name: 'registration: bindings', steps: [
