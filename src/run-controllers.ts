@@ -14,6 +14,8 @@ import { endpointSliceController } from './reconcilers/controllers/endpointslice
 import { endpointSliceMirroring } from './reconcilers/controllers/endpointslice-mirroring.ts'
 import { garbageCollector } from './reconcilers/controllers/garbage.ts'
 import { eventTtlController } from './reconcilers/controllers/event-ttl.ts'
+import { fairnessObjects } from './fairness-objects.ts'
+import { fairnessConfig } from './reconcilers/controllers/fairness-config.ts'
 import { ipAddressController } from './reconcilers/controllers/ip-address.ts'
 import { kubernetesService } from './reconcilers/controllers/kubernetes-service.ts'
 import { namespaceController } from './reconcilers/controllers/namespace.ts'
@@ -104,6 +106,7 @@ export function controllersOf({ core, identity, clock, authority, apiAddress, ap
 /** Controllers that belong to the API itself: they run where it is served, as in kube-apiserver. */
 export const apiControllers = (): Reconciler[] => [
   crdConditions(), crdFinalizer(), apiServiceRegistration(builtIn.flatMap(({ served }) => served)),
+  fairnessConfig(fairnessObjects()),
 ]
 
 /** Runs reconcilers in this process, at the side of its own writer. */

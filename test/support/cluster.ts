@@ -23,10 +23,14 @@ const GROUPS: Record<string, string> = {
   ServiceCIDR: 'servicecidrs.networking.k8s.io',
   IPAddress: 'ipaddresses.networking.k8s.io',
   PodDisruptionBudget: 'poddisruptionbudgets.policy',
+  FlowSchema: 'flowschemas.flowcontrol.apiserver.k8s.io',
+  PriorityLevelConfiguration: 'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io',
   APIService: 'apiservices.apiregistration.k8s.io',
   CustomResourceDefinition: 'customresourcedefinitions.apiextensions.k8s.io',
 }
-const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole', 'ServiceCIDR', 'IPAddress', 'APIService', 'CustomResourceDefinition'])
+const CLUSTER_SCOPED = new Set(['Node', 'Namespace', 'PriorityClass', 'ClusterRole', 'ServiceCIDR', 'IPAddress', 'APIService', 'CustomResourceDefinition',
+  'FlowSchema', 'PriorityLevelConfiguration',
+])
 
 /** Storage resource of a kind, for the kinds that tests make. */
 export const resourceOf = (kind: string): string => GROUPS[kind] ?? `${kind.toLowerCase()}s`

@@ -5,6 +5,7 @@
 //	./oracle REPOSITORY/test/golden job cronjob
 //	./oracle shapes REPOSITORY/src/resources/generated/internal-shapes.txt
 //	./oracle gates REPOSITORY/src/resources/generated/feature-gates.txt
+//	./oracle fairness REPOSITORY/src/resources/generated/bootstrap-fairness.txt
 //
 // It reads N.in.yaml and N.old.yaml of each kind, and `more.yaml` of this folder's `cases`, whose rows
 // ({of, update, part, change}) ask what one changed value does not show. It writes N.out.yaml, and
@@ -56,6 +57,10 @@ func main() {
 	}
 	if os.Args[1] == "gates" {
 		writeGates(os.Args[2])
+		return
+	}
+	if os.Args[1] == "fairness" {
+		writeFairness(os.Args[2])
 		return
 	}
 	root := os.Args[1]
