@@ -520,6 +520,13 @@ export const CEL_EXPRESSION_CHARACTERS_MAX = 100_000
 export const CEL_NESTING_MAX = 250
 /** Cost of one evaluation that ends it. Source: apiserver pkg/apis/cel PerCallLimit. */
 export const CEL_CALL_COST_MAX = 1_000_000
+/** Cost of all rules of one object. Source: apiserver pkg/apis/cel RuntimeCELCostBudget. */
+export const CEL_OBJECT_COST_MAX = 10_000_000
+/** Bytes of what a message expression says. Source: MaxEvaluatedMessageExpressionSizeBytes. */
+export const CEL_MESSAGE_BYTES_MAX = 5 * 1024
+/** Estimated cost of one rule of a definition, and of all of a schema. Source: apiextensions/validation. */
+export const CEL_RULE_COST_MAX = 10_000_000
+export const CEL_DEFINITION_COST_MAX = 100_000_000
 /** Largest request, which bounds the sizes of objects in estimates. Source: MaxRequestSizeBytes. */
 export const CEL_REQUEST_BYTES_MAX = 3 * 1024 * 1024
 /** Longest list that lists.range makes. Source: cel-go ext/lists.go defaultMaxRangeSize. */

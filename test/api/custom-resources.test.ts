@@ -163,6 +163,33 @@ describe('a custom resource', () => {
     expect([(await patch({ b: 2 })).code, (await patch({ a: 2 })).code, (await patch({ a: 6 })).code]).toEqual([200, 422, 200])
   })
 
+  test('is held to the rules of its schema', async () => {
+    const rules = [
+      { rule: 'self.min <= self.max', messageExpression: '"max is below " + (self.min > 2 ? "three" : "two")', fieldPath: '.max' },
+      { rule: 'self.max >= oldSelf.max', message: 'max never shrinks' },
+    ]
+    const spec = {
+      type: 'object', required: ['min', 'max'], 'x-kubernetes-validations': rules,
+      properties: { min: { type: 'integer' }, max: { type: 'integer' } },
+    }
+    await define('rules.example.com', { schema: { type: 'object', properties: { spec } } })
+    const path = at('rules.example.com')
+    const made = (name: string, min: number, max: number) =>
+      api.call('POST', path, shirt('rules.example.com', name, { spec: { min, max } }))
+    expect((await made('x', 3, 2)).json['message']).toEqual(
+      'Shirt.rules.example.com "x" is invalid: spec.max: Invalid value: max is below three',
+    )
+    expect((await made('x', 1, 5)).code).toEqual(201)
+    const shrunk = await api.call('PATCH', `${path}/x`, { spec: { max: 4 } })
+    expect([shrunk.code, shrunk.json['message']]).toEqual([
+      422, 'Shirt.rules.example.com "x" is invalid: spec: Invalid value: max never shrinks',
+    ])
+    const refused = await api.call('POST', CRDS, crd('badrule.example.com', {
+      schema: { type: 'object', properties: { spec: { ...spec, 'x-kubernetes-validations': [{ rule: 'self.nope > 1' }] } } },
+    }))
+    expect([refused.code, refused.json['message']]).toEqual([422, expect.stringContaining("undefined field 'nope'")])
+  })
+
   test('keeps integers that no double can be through a patch', async () => {
     await define('exact.numbers.example.com')
     const path = at('exact.numbers.example.com', 'x')

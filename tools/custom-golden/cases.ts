@@ -255,3 +255,72 @@ define(crd(undefined), crd(undefined))
 define(crd(plain, {}, { preserveUnknownFields: true }), crd(plain, {}, { preserveUnknownFields: true }))
 define(crd(object({ a: {} }), {}, { preserveUnknownFields: true }), crd(object({ a: {} }), {}, { preserveUnknownFields: true }))
 define(crd(plain, {}, hook({ url: 'https://a/b' }, ['v2'])), crd(plain, {}, hook({ url: 'https://a/b' }, ['v3'])))
+
+/** Rules, and objects that keep and break them. */
+const ruled = (schema: Schema, ...rules: object[]): Schema => ({ ...schema, 'x-kubernetes-validations': rules })
+const spec = (rules: object[], properties: Record<string, Schema> = {}): Schema =>
+  object({ spec: ruled(object({ n: int(), min: int(), s: text({ maxLength: 9 }), l: list(int(), { maxItems: 5 }), ...properties }), ...rules) })
+const keyed = list(ruled(object({ k: text(), v: int() }, { required: ['k'] }), { rule: 'self.v >= oldSelf.v', message: 'v only grows' }), { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'], maxItems: 5 })
+const checks: [Schema, value: unknown, old?: unknown][] = [
+  [spec([{ rule: 'self.n > self.min' }]), { spec: { n: 2, min: 1 } }],
+  [spec([{ rule: 'self.n > self.min' }]), { spec: { n: 1, min: 1 } }],
+  [spec([{ rule: 'self.n > self.min' }]), { spec: { n: 1 } }],
+  [spec([{ rule: 'self.n > 0', message: ' too small ' }]), { spec: { n: 0 } }],
+  [spec([{ rule: 'self.n > 0', messageExpression: '"n is " + string(self.n)', message: 'x' }]), { spec: { n: 0 } }],
+  [spec([{ rule: 'self.n > 0', messageExpression: '"a\\nb"', message: 'x' }]), { spec: { n: 0 } }],
+  [spec([{ rule: 'self.n > 0', messageExpression: '""' }]), { spec: { n: 0 } }],
+  [spec([{ rule: 'self.n > 0', messageExpression: 'string(1 / (self.n))', message: 'fallback' }]), { spec: { n: 0 } }],
+  ...['FieldValueForbidden', 'FieldValueRequired', 'FieldValueDuplicate', 'FieldValueInvalid'].map((reason): [Schema, unknown] => [spec([{ rule: 'self.n > 0', reason, fieldPath: '.n' }]), { spec: { n: 0 } }]),
+  [object({ a: ruled(text(), { rule: 'self.startsWith("x")', reason: 'FieldValueDuplicate' }) }), { a: 'y' }],
+  [object({ a: ruled(text(), { rule: 'self.startsWith("x")' }) }), { a: 'y' }],
+  [object({ a: ruled(int(), { rule: 'self % 2 == 0' }) }), { a: 3 }],
+  [object({ a: ruled({ 'x-kubernetes-int-or-string': true }, { rule: 'type(self) == int ? self > 1 : self.endsWith("%")' }) }), { a: 'y' }],
+  [object({ a: ruled({ 'x-kubernetes-int-or-string': true }, { rule: 'self > 1' }) }), { a: 'y' }],
+  [ruled(object({ n: int() }), { rule: 'self.metadata.name == "x"' }), { apiVersion: 'a/v1', kind: 'K', metadata: { name: 'y' } }],
+  [ruled(object({ n: int() }), { rule: 'self.n == oldSelf.n' }), { n: 1 }],
+  [ruled(object({ n: int() }), { rule: 'self.n == oldSelf.n' }), { n: 1 }, { n: 2 }],
+  [ruled(object({ n: int() }), { rule: 'self.n == oldSelf.n' }), { n: 1 }, { n: 1 }],
+  [ruled(object({ n: int() }), { rule: 'oldSelf.hasValue() || self.n == 0', optionalOldSelf: true }), { n: 1 }],
+  [ruled(object({ n: int() }), { rule: 'oldSelf.hasValue() || self.n == 0', optionalOldSelf: true }), { n: 1 }, { n: 2 }],
+  [ruled(object({ n: int(), m: int() }), { rule: 'self.n > 5' }), { n: 1, m: 2 }, { n: 1, m: 1 }],
+  [ruled(object({ n: int(), m: int() }), { rule: 'self.n > 5' }), { n: 1, m: 1 }, { n: 1, m: 1 }],
+  [object({ a: ruled(object({ n: int() }), { rule: 'self.n > 5' }), b: int() }), { a: { n: 1 }, b: 2 }, { a: { n: 1 }, b: 1 }],
+  [object({ a: ruled(object({ n: int() }), { rule: 'self.n > oldSelf.n' }), b: int() }), { a: { n: 1 }, b: 2 }, { a: { n: 1 }, b: 1 }],
+  [object({ l: keyed }), { l: [{ k: 'a', v: 1 }, { k: 'b', v: 9 }] }, { l: [{ k: 'b', v: 8 }, { k: 'a', v: 2 }] }],
+  [object({ l: keyed }), { l: [{ k: 'c', v: 1 }] }, { l: [{ k: 'a', v: 2 }] }],
+  [object({ l: list(ruled(int(), { rule: 'self > 0' }), { maxItems: 5 }) }), { l: [1, 0, -1] }],
+  [object({ l: list(ruled(int(), { rule: 'self > 0' }), { maxItems: 5 }), b: int() }), { l: [1, 0], b: 2 }, { l: [1, 0], b: 1 }],
+  [object({ m: { type: 'object', maxProperties: 5, additionalProperties: ruled(int(), { rule: 'self > 0' }) } }), { m: { a: 0, 'b.c': 0 } }],
+  [object({ m: { type: 'object', maxProperties: 5, additionalProperties: ruled(int(), { rule: 'self >= oldSelf' }) } }), { m: { a: 0, b: 0 } }, { m: { a: 1 } }],
+  [object({ m: { type: 'object', 'x-kubernetes-map-type': 'atomic', properties: { a: ruled(int(), { rule: 'self > 0' }) } } }), { m: { a: 0 } }, { m: { a: 0 } }],
+  [object({ a: ruled(text({ nullable: true }), { rule: 'self == "x"' }) }), { a: null }],
+  [object({ a: ruled(text(), { rule: 'self == "x"' }), b: text() }, { required: ['b'] }), { a: 'y' }],
+  [object({ a: ruled(text(), { rule: 'self == "x"' }), b: text({ pattern: 'x' }) }), { a: 'y', b: 'y' }],
+  [object({ 'a-b': ruled(int(), { rule: 'self > 0' }), for: int() }), { 'a-b': 0, for: 1 }],
+  [ruled(object({ 'a-b': int(), for: int(), a__b: int() }), { rule: 'self.a__dash__b > 0 && self.__for__ > 0 && self.a__underscores__b > 0' }), { 'a-b': 1, for: 1, a__b: 0 }],
+  [object({ t: ruled(text({ format: 'date-time' }), { rule: 'self > timestamp("2020-01-01T00:00:00Z")' }), d: ruled(text({ format: 'duration' }), { rule: 'self < duration("1h")' }) }), { t: '2019-01-01T00:00:00Z', d: '2h' }],
+  [object({ l: ruled(list(text(), { maxItems: 5, 'x-kubernetes-list-type': 'set' }), { rule: 'self == ["b", "a"]' }) }), { l: ['a', 'b'] }],
+  [object({ e: { type: 'object', 'x-kubernetes-embedded-resource': true, ...open, properties: { spec: object({ n: int() }) }, 'x-kubernetes-validations': [{ rule: 'self.kind == "K" && self.spec.n > 0' }] } }), { e: { apiVersion: 'v1', kind: 'K', metadata: {}, spec: { n: 0 } } }],
+  [ruled(object({ l: list(int()) }), { rule: 'self.l.all(x, self.l.all(y, self.l.all(z, x + y + z >= 0)))' }), { l: Array.from({ length: 200 }, (_, i) => i) }],
+  [ruled(object({ l: list(int()) }), ...Array.from({ length: 30 }, () => ({ rule: 'self.l.all(x, self.l.all(y, x + y >= 0))' }))), { l: Array.from({ length: 300 }, (_, i) => i) }],
+]
+for (const [schema, value, old] of checks) say({ of: 'value', schema, value, ...(old !== undefined && { old }) })
+
+const bounded = (rule: object, more: Schema = {}): Schema => object({ a: ruled(list(text({ maxLength: 10 }), { maxItems: 10, ...more }), rule) })
+for (const schema of [
+  bounded({ rule: 'self.all(x, x.size() > 0)' }), bounded({ rule: 'self.foo' }), bounded({ rule: 'self.size()' }),
+  bounded({ rule: 'true', messageExpression: '1' }), bounded({ rule: 'true', messageExpression: '"n " + string(self.size())' }), bounded({ rule: 'true', messageExpression: 'self.foo' }), bounded({ rule: 'self.size() > 1', messageExpression: '"x" + self[0]' }),
+  object({ a: ruled(list(text()), { rule: 'self.all(x, self.all(y, x == y))' }) }), object({ a: list(ruled(text(), { rule: 'self.matches("a.*b")' })) }),
+  object({ a: list(list(ruled(text(), { rule: 'self.contains("x")' }))) }), object({ a: list(object({ b: list(ruled(int(), { rule: 'self > 1' }), { maxItems: 1000 }) }), { maxItems: 1000 }) }),
+  object(Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`a${i}`, ruled(list(text({ maxLength: 30 }), { maxItems: 100 }), { rule: 'self.all(x, self.all(y, x == y || x.contains(y)))' })]))),
+  object({ a: list(ruled(text({ maxLength: 5 }), { rule: 'self == oldSelf' }), { maxItems: 5 }) }),
+  object({ a: list(ruled(object({ k: text() }, { required: ['k'] }), { rule: 'self == oldSelf' }), { maxItems: 5, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['k'] }) }),
+  object({ a: { type: 'object', 'x-kubernetes-map-type': 'atomic', properties: { b: ruled(text({ maxLength: 5 }), { rule: 'self == oldSelf' }) } } }),
+  object({ a: ruled(text(), { rule: 'true', optionalOldSelf: true }) }), object({ a: ruled(text({ maxLength: 5 }), { rule: 'oldSelf.hasValue()', optionalOldSelf: true }) }),
+  object({ a: ruled(text({ default: 'y' }), { rule: 'self == "x"' }) }), object({ a: ruled(text({ default: 'x' }), { rule: 'self == "x"' }) }),
+  object({ a: ruled({ ...open }, { rule: 'true' }) }), ruled(object({ n: int() }), { rule: 'self.metadata.name.size() > 0 && self.kind == "x"' }), ruled(object({ n: int() }), { rule: 'self.metadata.labels.size() > 0' }),
+  object({ a: ruled(object({ b: { ...open } }), { rule: 'self.b == 1' }) }),
+])
+  define(crd(schema))
+define(crd(object({ a: ruled(list(text()), { rule: 'self.all(x, self.all(y, x == y))' }) })), crd(object({ a: ruled(list(text()), { rule: 'self.all(x, self.all(y, x == y))' }) })))
+define(crd(object({ a: ruled(list(text()), { rule: 'self.all(x, self.all(y, x == y))' }), b: text() })), crd(object({ a: ruled(list(text()), { rule: 'self.all(x, self.all(y, x == y))' }) })))

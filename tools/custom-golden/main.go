@@ -13,11 +13,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
 	"sort"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/model"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
@@ -26,6 +28,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"k8s.io/apiserver/pkg/cel/common"
 	"k8s.io/kube-openapi/pkg/validation/strfmt"
 )
@@ -82,7 +85,7 @@ func main() {
 func texts(list field.ErrorList) []string {
 	found := []string{}
 	for _, err := range list {
-		found = append(found, err.Error())
+		found = append(found, selfType.ReplaceAllString(err.Error(), "selfType"))
 	}
 	sort.Strings(found)
 	return found
@@ -120,8 +123,27 @@ func valueErrors(c testCase) field.ErrorList {
 	if c.Old == nil || len(listtype.ValidateListSetsAndMaps(nil, ss, parse(c.Old).(map[string]interface{}))) == 0 {
 		errs = append(errs, listtype.ValidateListSetsAndMaps(nil, ss, object)...)
 	}
-	return errs
+	rules := cel.NewValidator(ss, true, celconfig.PerCallLimit)
+	if rules == nil {
+		return errs
+	}
+	for _, err := range errs {
+		switch err.Type {
+		case field.ErrorTypeNotSupported, field.ErrorTypeRequired, field.ErrorTypeTooLong, field.ErrorTypeTooMany, field.ErrorTypeTypeInvalid:
+			return append(errs, field.Invalid(nil, nil, "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"))
+		}
+	}
+	var old interface{}
+	var options []cel.Option
+	if c.Old != nil {
+		old = parse(c.Old)
+		options = append(options, cel.WithRatcheting(common.NewCorrelatedObject(value, old, &model.Structural{Structural: ss})))
+	}
+	broken, _ := rules.Validate(context.TODO(), nil, ss, object, old, celconfig.RuntimeCELCostBudget, options...)
+	return append(errs, broken...)
 }
+
+var selfType = regexp.MustCompile("selfType[0-9]+")
 
 func definition(raw json.RawMessage) *apiextensions.CustomResourceDefinition {
 	var v1 apiv1.CustomResourceDefinition

@@ -7,7 +7,8 @@ import { checked } from '../custom/check-schema.ts'
 import { coerceEmbedded } from '../custom/embedded-meta.ts'
 import { pruneValue, pruneUnknown } from '../custom/prune-custom.ts'
 import { fieldErrorsOf } from '../custom/schema-errors.ts'
-import { structuralOf } from '../custom/structural.ts'
+import { structuralOf, type Structural } from '../custom/structural.ts'
+import { ruleErrors, ruleTree } from '../custom/validate-rules.ts'
 import { embeddedErrors } from '../custom/validate-embedded.ts'
 import { validateValue } from '../custom/validate-value.ts'
 import { at, where, type Path } from '../field-path.ts'
@@ -29,6 +30,15 @@ export function defaultErrors(schema: JSONSchemaProps, path: Path, unpruned: boo
   return errors
 }
 
+/** A default must do where something was before and where nothing was. */
+function brokenRules(node: Structural, value: Json, field: string): FieldError[] {
+  const tree = ruleTree(node, false)
+  if (!tree) return []
+  const path = at(undefined, field)
+  const errors = ruleErrors(tree, value, value, path)
+  return errors.length > 0 ? errors : ruleErrors(tree, value, undefined, path)
+}
+
 function ownErrors(schema: JSONSchemaProps, value: Json, field: string, unpruned: boolean): FieldError[] {
   const node = structuralOf(schema)
   const errors: FieldError[] = []
@@ -41,5 +51,6 @@ function ownErrors(schema: JSONSchemaProps, value: Json, field: string, unpruned
   if (!coerced.ok) return [...errors, { ...invalid(field, value, ''), message: coerced.error }]
   const embedded = isJsonObject(copy) ? embeddedErrors(copy as JsonObject, node) : []
   if (embedded.length > 0) return [...errors, ...embedded.map((error) => ({ ...error, field: `${field}.${error.field}` }))]
-  return [...errors, ...fieldErrorsOf(validateValue(checked(schema), value), field)]
+  const wrong = fieldErrorsOf(validateValue(checked(schema), value), field)
+  return [...errors, ...(wrong.length > 0 ? wrong : brokenRules(node, value, field))]
 }

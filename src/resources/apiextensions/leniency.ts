@@ -19,12 +19,15 @@ export interface SpecLeniency extends Leniency {
   readonly anyReview: boolean
   /** Versions whose selectable fields, more than eight, did not change; '' for those of all versions. */
   readonly manyFields: ReadonlySet<string>
+  /** Rules that were accepted before, and versions whose schema did not change. */
+  readonly knownRules: ReadonlySet<string>
+  readonly unchanged: ReadonlySet<string>
 }
 
 /** Nothing is forgiven a new definition. */
 export const STRICT: SpecLeniency = {
   anyType: false, nonAtomicSets: false, looseMapKeys: false, noSchema: false, nonStructural: false,
-  unprunedDefaults: false, anyReview: false, manyFields: new Set(),
+  unprunedDefaults: false, anyReview: false, manyFields: new Set(), knownRules: new Set(), unchanged: new Set(),
 }
 
 const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object'])
@@ -47,6 +50,8 @@ export function leniencyOf(
     unprunedDefaults: schemas.some(hasUnprunedDefaults),
     anyReview: reviews.length > 0 && !reviews.some((review) => review === 'v1' || review === 'v1beta1'),
     manyFields: new Set(spec.versions.filter((version) => keepsMany(version, old)).map(({ name }) => name)),
+    knownRules: rulesOf(schemas),
+    unchanged: new Set(spec.versions.filter((version) => keepsSchema(version, old)).map(({ name }) => name)),
   }
 }
 
@@ -55,6 +60,21 @@ const UNKNOWN = 'must not have unknown fields'
 const hasUnprunedDefaults = (schema: JSONSchemaProps): boolean =>
   structuralErrors(undefined, schema).length === 0 &&
   defaultErrors(schema, at(undefined, 'x'), false).some(({ message }) => message.endsWith(UNKNOWN))
+
+function rulesOf(schemas: readonly JSONSchemaProps[]): Set<string> {
+  const rules = new Set<string>()
+  for (const schema of schemas)
+    hasSchemaWith(schema, (each) => {
+      for (const { rule } of each['x-kubernetes-validations'] ?? []) rules.add(rule)
+      return false
+    })
+  return rules
+}
+
+function keepsSchema({ name, schema }: CustomResourceDefinitionVersion, old: CustomResourceDefinitionSpec): boolean {
+  const before = old.versions.find((version) => version.name === name)?.schema
+  return before !== undefined && schema !== undefined && equalValues(before as unknown as Json, schema as unknown as Json)
+}
 
 const SELECTABLE_FIELDS_MAX = 8
 

@@ -18,12 +18,10 @@ export interface Standing {
   /** Inside of type and metadata of a resource. */
   readonly inMeta: boolean
   readonly isRoot: boolean
-  /** Where values cannot be told from their old selves any more; rules may not speak of those. */
-  readonly uncorrelated: Path | undefined
 }
 
 /** The root of a definition's schema. */
-export const ROOT: Standing = { noDefaults: undefined, inMeta: false, isRoot: true, uncorrelated: undefined }
+export const ROOT: Standing = { noDefaults: undefined, inMeta: false, isRoot: true }
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string']
 const META_FIELDS = ['metadata', 'kind', 'apiVersion']
@@ -46,16 +44,14 @@ export function schemaErrors(
     errors.push(forbidden(where(path, 'uniqueItems'), 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'))
   additionalErrors(errors, schema, path, standing, below)
   for (const [name, each] of Object.entries(schema.properties ?? {}))
-    below(each, propertyAt(path, name), propertyStanding(schema, name, path, standing))
+    below(each, propertyAt(path, name), propertyStanding(schema, name, standing))
   if (schema.not) below(schema.not, at(path, 'not'))
   for (const junctor of ['allOf', 'oneOf', 'anyOf'] as const)
     schema[junctor]?.forEach((each, i) => below(each, at(at(path, junctor), i)))
   const { items } = schema
   if (items) {
-    const keyed = schema['x-kubernetes-list-type'] === 'map'
-    const more = { uncorrelated: keyed ? standing.uncorrelated : (standing.uncorrelated ?? path) }
-    if (Array.isArray(items)) items.forEach((each, i) => below(each, at(at(path, 'items'), i), more))
-    else below(items, at(path, 'items'), more)
+    if (Array.isArray(items)) items.forEach((each, i) => below(each, at(at(path, 'items'), i)))
+    else below(items, at(path, 'items'))
   }
   extensionErrors(errors, schema, path, leniency)
   errors.push(...ruleErrors(schema, path))
@@ -82,14 +78,11 @@ function additionalErrors(
 function propertyStanding(
   schema: JSONSchemaProps,
   name: string,
-  path: Path,
   standing: Standing,
 ): Partial<Standing> {
-  const uncorrelated =
-    schema['x-kubernetes-map-type'] === 'atomic' ? (standing.uncorrelated ?? path) : standing.uncorrelated
   const inMeta = (standing.isRoot || schema['x-kubernetes-embedded-resource'] === true) && META_FIELDS.includes(name)
-  if (!inMeta) return { uncorrelated }
-  return { uncorrelated, inMeta, ...(standing.isRoot && { noDefaults: `in top-level ${name}` }) }
+  if (!inMeta) return {}
+  return { inMeta, ...(standing.isRoot && { noDefaults: `in top-level ${name}` }) }
 }
 
 /** Source: specStandardValidatorV3.validate. */

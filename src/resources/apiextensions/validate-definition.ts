@@ -145,7 +145,7 @@ function versionErrors(
   errors.push(...deprecationErrors(version, path))
   const schema = own(whole, version, 'schema')
   const hasStatus = version.subresources?.status !== undefined
-  if (schema) errors.push(...validationErrors(schema, at(path, 'schema'), hasStatus, leniency))
+  if (schema) errors.push(...validationErrors(schema, at(path, 'schema'), { hasStatus, version: version.name }, leniency))
   const subresources = own(whole, version, 'subresources')
   if (subresources) errors.push(...subresourceErrors(subresources, at(path, 'subresources')))
   own(whole, version, 'additionalPrinterColumns')?.forEach((column, i) =>
@@ -166,7 +166,8 @@ function sharedErrors(whole: Hoisted, leniency: SpecLeniency): FieldError[] {
   const errors: FieldError[] = []
   const schema = above(whole, 'schema')
   const hasStatus = whole.versions.some(({ subresources }) => subresources?.status !== undefined)
-  if (schema) errors.push(...validationErrors(schema, at(SPEC, 'validation'), hasStatus, leniency))
+  const about = { hasStatus, version: whole.versions[0]?.name ?? '' }
+  if (schema) errors.push(...validationErrors(schema, at(SPEC, 'validation'), about, leniency))
   const subresources = above(whole, 'subresources')
   if (subresources) errors.push(...subresourceErrors(subresources, at(SPEC, 'subresources')))
   above(whole, 'additionalPrinterColumns')?.forEach((column, i) =>

@@ -3,6 +3,7 @@ import { at, where, type Path } from '../field-path.ts'
 import type { CustomResourceValidation, JSONSchemaProps } from '../generated/apiextensions.gen.ts'
 import { defaultErrors } from './default-rules.ts'
 import type { SpecLeniency } from './leniency.ts'
+import { ruleCostErrors } from './rule-costs.ts'
 import { ROOT, schemaErrors } from './schema-rules.ts'
 import { fieldsSet, shownSchema } from './shown-schema.ts'
 import { structuralErrors } from './structural-rules.ts'
@@ -21,19 +22,27 @@ const ROOT_FIELDS = [
 export function validationErrors(
   { openAPIV3Schema: schema }: CustomResourceValidation,
   path: Path,
-  hasStatus: boolean,
+  { hasStatus, version }: { readonly hasStatus: boolean; readonly version: string },
   leniency: SpecLeniency,
 ): FieldError[] {
   if (!schema) return []
   const place = at(path, 'openAPIV3Schema')
   const errors = hasStatus ? rootErrors(schema, path) : []
   if (schema.nullable) errors.push(forbidden(where(path, 'openAPIV3Schema.nullable'), 'nullable cannot be true at the root'))
+  const before = errors.length
+  let isSound = false
   const unsupported = leniency.nonStructural ? undefined : unsupportedIn(schema)
   if (!leniency.nonStructural && unsupported === undefined) {
     const structural = structuralErrors(place, schema)
     errors.push(...(structural.length > 0 ? structural : defaultErrors(schema, place, leniency.unprunedDefaults)))
+    isSound = errors.length === before
   }
-  errors.push(...schemaErrors(schema, place, ROOT, leniency))
+  const wrong = schemaErrors(schema, place, ROOT, leniency)
+  errors.push(...wrong)
+  if (isSound) {
+    const rules = { known: leniency.knownRules, unchanged: leniency.unchanged.has(version) }
+    errors.push(...ruleCostErrors(schema, place, rules, wrong.map(({ field }) => field)))
+  }
   if (errors.length === 0 && unsupported !== undefined) errors.push(invalid(where(place), '', unsupported))
   return errors
 }

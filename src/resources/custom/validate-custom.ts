@@ -10,6 +10,7 @@ import { listKeyErrors } from './list-keys-unique.ts'
 import { fieldErrorsOf } from './schema-errors.ts'
 import type { Structural } from './structural.ts'
 import { embeddedErrors } from './validate-embedded.ts'
+import { ruleErrors, ruleTree, type RuleTree } from './validate-rules.ts'
 import { validateValue } from './validate-value.ts'
 
 /** What objects of one version are checked by. */
@@ -19,6 +20,8 @@ export interface CustomRules {
   schema(): Checked
   status(): Checked | undefined
   readonly scale: CustomResourceSubresourceScale | undefined
+  /** Rules of the schema, compiled when first used; undefined when it has none. */
+  rules(): RuleTree | undefined
 }
 
 /** Rules of a version. */
@@ -28,7 +31,14 @@ export function customRules(
 ): CustomRules {
   let schema: Checked | undefined
   const own = (): Checked => (schema ??= checked(node.schema))
-  return { node, schema: own, status: () => own().properties.get('status'), scale }
+  let rules: { readonly tree: RuleTree | undefined } | undefined
+  return {
+    node,
+    scale,
+    schema: own,
+    status: () => own().properties.get('status'),
+    rules: () => (rules ??= { tree: ruleTree(node) }).tree,
+  }
 }
 
 const asJson = (object: KubeObject): JsonObject => object as unknown as JsonObject
@@ -36,23 +46,44 @@ const asJson = (object: KubeObject): JsonObject => object as unknown as JsonObje
 /** Source: registry/customresource/strategy.go Validate. */
 export function createErrors(object: KubeObject, rules: CustomRules): FieldError[] {
   const json = asJson(object)
-  return [
+  const errors = [
     ...fieldErrorsOf(validateValue(rules.schema(), json)),
     ...scaleErrors(json, rules.scale, true),
     ...embeddedErrors(json, rules.node),
     ...listKeyErrors(json, rules.node),
   ]
+  return withRules(errors, rules, json, undefined)
+}
+
+/** Broken in one of these ways an object may not be what its rules expect. Source: strategy.go hasBlockingErr. */
+const BLOCKING: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported', 'FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid',
+])
+const NOT_CHECKED =
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
+
+function withRules(
+  errors: FieldError[],
+  rules: CustomRules,
+  object: JsonObject,
+  before: JsonObject | undefined,
+): FieldError[] {
+  const tree = rules.rules()
+  if (!tree) return errors
+  if (errors.some(({ reason }) => BLOCKING.has(reason))) return [...errors, invalid('<nil>', null, NOT_CHECKED)]
+  return [...errors, ...ruleErrors(tree, object, before)]
 }
 
 /** Source: registry/customresource/strategy.go ValidateUpdate; what did not change is not held against it. */
 export function updateErrors(object: KubeObject, before: KubeObject, rules: CustomRules): FieldError[] {
   const [json, old] = [asJson(object), asJson(before)]
-  return [
+  const errors = [
     ...fieldErrorsOf(validateValue(rules.schema(), json, old)),
     ...scaleErrors(json, rules.scale, true),
     ...embeddedErrors(json, rules.node),
     ...listKeyErrorsNew(json, old, rules.node),
   ]
+  return withRules(errors, rules, json, old)
 }
 
 /** Source: registry/customresource/status_strategy.go ValidateUpdate. */
@@ -61,11 +92,12 @@ export function statusErrors(object: KubeObject, before: KubeObject, rules: Cust
   const status = rules.status()
   const value = ownValue(json, 'status')
   const found = status && value !== undefined ? validateValue(status, value, ownValue(old, 'status')) : []
-  return [
+  const errors = [
     ...fieldErrorsOf(found, 'status'),
     ...scaleErrors(json, rules.scale, false),
     ...listKeyErrorsNew(json, old, rules.node),
   ]
+  return withRules(errors, rules, json, old)
 }
 
 /** Lists whose keys were not unique before may stay so. */
