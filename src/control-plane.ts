@@ -18,6 +18,7 @@ import { taintNodes } from './commands/admission/taint-nodes.ts'
 import { topologyLabels } from './commands/admission/topology-labels.ts'
 import { disruptionBudgets } from './commands/admission/disruption-budget.ts'
 import { limitRanger, limitRangerCheck } from './commands/admission/limit-ranger.ts'
+import { escalationRules, type HeldRights } from './commands/admission/escalation.ts'
 import { namespaceLifecycle } from './commands/admission/namespace-lifecycle.ts'
 import { priorityAdmission } from './commands/admission/priority.ts'
 import { resourceQuotaAdmission } from './commands/admission/resource-quota.ts'
@@ -89,12 +90,12 @@ export async function openCore(parts: CoreParts): Promise<Core> {
     onHolder: (holder) => holder && logger.warn(`waiting: the log is held by ${holder}`),
   })
   const hooks = new HookBook(state)
-  const admission = admissionChain(admissionOf(parts.identity, state, hooks))
+  const admission = admissionChain(admissionOf(parts.identity, state, { hooks, held: () => ({ authorizer, rules }) }))
   const caller = webhookCaller(view)
   parts.signal.addEventListener('abort', () => caller.close(), { once: true })
   const consultant = new AdmissionWebhooks(caller, hooks, () => ok(true))
   const commands = new Commands(
-    { registry, state, admission, idKey: parts.idKey, consultant }, sequencer, parts.micros ?? micros,
+    { registry, state, admission, authorizer, consultant, idKey: parts.idKey }, sequencer, parts.micros ?? micros,
   )
   await sequencer.lead(parts.signal)
   const past = new Past(log, (resource) => registry.byResource(resource))
@@ -109,16 +110,29 @@ export async function openCore(parts: CoreParts): Promise<Core> {
  * Source: pkg/kubeapiserver/options/plugins.go.
  */
 export function admissionOf(
-  identity: Identity, state: PendingState, hooks: HookBook = new HookBook(state),
+  identity: Identity, state: PendingState, kept: { readonly hooks?: HookBook; readonly held?: () => HeldRights } = {},
 ): AdmissionRule[] {
+  const { hooks = new HookBook(state), held = rightsIn(state) } = kept
   const { mutating, validating } = webhookRules(hooks)
   return [
     namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
     podSecurityTemplates, podSecurityLabels, priorityAdmission, defaultTolerations, defaultStorageClass,
     storageProtection, claimResize, runtimeClassAdmission, runtimeClassCheck, defaultIngressClass, topologyLabels,
-    podResize, disruptionBudgets, mutating, validating, serviceAddresses(identity.serviceCidr, state),
+    podResize, disruptionBudgets, mutating, ...escalationRules(held), validating, serviceAddresses(identity.serviceCidr, state),
     resourceQuotaAdmission(state),
   ]
+}
+
+/** Rights of a state that no core keeps them for, indexed when they are first asked for. */
+function rightsIn({ view }: PendingState): () => HeldRights {
+  let held: HeldRights | undefined
+  return () => {
+    if (!held) {
+      const rules = new RuleIndex(view)
+      held = { rules, authorizer: authorizerOf(rules) }
+    }
+    return held
+  }
 }
 
 /** Now in microseconds since the epoch. */

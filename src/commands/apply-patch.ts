@@ -10,12 +10,12 @@ import { timeText } from '../meta/timestamp.ts'
 import type { Entry } from '../projections/entry.ts'
 import { typeOfVersion } from '../resources/schemas.ts'
 import { decodeBody } from './codec.ts'
-import { decideCreate } from './create.ts'
 import { refused, type Decided } from './decided.ts'
 import type { Frame } from './environment.ts'
 import { placeProblem } from './identity.ts'
 import { resetFieldsOf } from './ownership.ts'
 import type { PatchWish } from './patch.ts'
+import { decideUpsert } from './upsert.ts'
 import { decideUpdate } from './update.ts'
 
 /** Decides a server-side apply: a create when nothing is there, else a merge with what is. */
@@ -59,7 +59,7 @@ export function applyFrom(frame: Frame, wish: PatchWish, current: Entry | undefi
   if (!current) {
     // An apply that expects a version of what is not there makes it all the same, as upstream's does.
     delete object.metadata.resourceVersion
-    return decideCreate(frame, { object, namespace, name, dryRun, managed: text })
+    return decideUpsert(frame, { object, namespace, name, dryRun, managed: text })
   }
   return decideUpdate(frame, { object, namespace, name, subresource, dryRun, managed: after, patched: true })
 }

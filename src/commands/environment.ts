@@ -4,6 +4,7 @@ import type { PendingState } from '../projections/pending-state.ts'
 import type { Facts, ResourceDefinition, ServedVersion } from '../resources/define.ts'
 import type { Registry } from '../resources/registry.ts'
 import type { Consultant, Outside } from './outside.ts'
+import type { Authorizer } from '../rights/attributes.ts'
 import type { AdmissionChain } from './admission-chain.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -65,6 +66,8 @@ export interface Environment {
   readonly registry: Registry
   readonly state: PendingState
   readonly admission: AdmissionChain
+  /** Asked where a write turns out to be a create; left out: it may be. */
+  readonly authorizer?: Authorizer
   /** Seeds uids and suffixes (design 2). */
   readonly idKey: Uint8Array
   /** Asks webhooks; left out where nobody is asked: a replay. */

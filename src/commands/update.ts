@@ -10,7 +10,7 @@ import type { Json } from '../meta/object.ts'
 import { typeOfVersion } from '../resources/schemas.ts'
 import { storageOf, type StatusRules } from '../resources/define.ts'
 import { encodeDry } from './body.ts'
-import { decideCreate } from './create.ts'
+import { decideUpsert } from './upsert.ts'
 import { refused, unchanged, type Decided } from './decided.ts'
 import { mayVanish } from './deletion.ts'
 import { admit, type AdmissionWish, type Frame } from './environment.ts'
@@ -91,7 +91,7 @@ function absent(frame: Frame, wish: UpdateWish): Decided {
     return refused(conflict(gr, wish.name, uidProblem(frame, wish.object.metadata.uid, nobody)))
   }
   if (wish.object.metadata.resourceVersion) return refused(notFound(gr, wish.name))
-  return decideCreate(frame, { ...wish, managed: wish.managed?.text })
+  return decideUpsert(frame, { ...wish, managed: wish.managed?.text })
 }
 
 function staleness(frame: Frame, { object, patched }: UpdateWish, current: Entry): Status | undefined {
