@@ -110,7 +110,9 @@ export async function openCore(parts: CoreParts): Promise<Core> {
  * Source: pkg/kubeapiserver/options/plugins.go.
  */
 export function admissionOf(
-  identity: Identity, state: PendingState, kept: { readonly hooks?: HookBook; readonly held?: () => HeldRights } = {},
+  identity: Identity,
+  state: PendingState,
+  kept: { readonly hooks?: HookBook; readonly held?: () => HeldRights } = {},
 ): AdmissionRule[] {
   const { hooks = new HookBook(state), held = rightsIn(state) } = kept
   const { mutating, validating } = webhookRules(hooks)
@@ -118,8 +120,8 @@ export function admissionOf(
     namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
     podSecurityTemplates, podSecurityLabels, priorityAdmission, defaultTolerations, defaultStorageClass,
     storageProtection, claimResize, runtimeClassAdmission, runtimeClassCheck, defaultIngressClass, topologyLabels,
-    podResize, disruptionBudgets, mutating, ...escalationRules(held), validating, serviceAddresses(identity.serviceCidr, state),
-    resourceQuotaAdmission(state),
+    podResize, disruptionBudgets, mutating, ...escalationRules(held), validating,
+    serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
   ]
 }
 
