@@ -531,6 +531,11 @@ export const CEL_DEFINITION_COST_MAX = 100_000_000
 export const CEL_REQUEST_BYTES_MAX = 3 * 1024 * 1024
 /** Longest list that lists.range makes. Source: cel-go ext/lists.go defaultMaxRangeSize. */
 export const CEL_RANGE_ITEMS_MAX = 1_000_000
+/** Longest text and list that an expression makes: what is longer costs more than any evaluation may. */
+export const CEL_TEXT_CHARACTERS_MAX = 16_000_000
+export const CEL_LIST_ITEMS_MAX = 10_000_000
+/** Most values that one comparison or traversal looks at; lists that hold a list many times grow fast. */
+export const CEL_VISITED_VALUES_MAX = 10_000_000
 /** Compiled patterns kept for expressions that compute theirs. */
 export const CEL_PATTERNS_KEPT_MAX = 256
 

@@ -1,7 +1,8 @@
+import { CEL_LIST_ITEMS_MAX, CEL_TEXT_CHARACTERS_MAX } from '../base/limits.ts'
 import { itemKey, joinedOf } from './equality.ts'
 import { listGet, listItems, listSize } from './lists.ts'
 import {
-  NO_OVERLOAD, double, durationOf, failure, intOf, isFailure, isInt64, isList, madeList, orNoOverload,
+  COST_EXCEEDED, NO_OVERLOAD, double, durationOf, failure, intOf, isFailure, isInt64, isList, madeList, orNoOverload,
   tagged, timestampOf, uint,
   type CelDuration, type CelFailure, type CelList, type CelTimestamp, type Joined, type Value,
 } from './values.ts'
@@ -23,9 +24,9 @@ const isInt = (value: Value): value is Int => typeof value === 'number' || typeo
 /** a + b; undefined when a cannot be added to. Source: Adder.Add of each type. */
 export function addValues(a: Value, b: Value): Value | undefined {
   if (isInt(a)) return isInt(b) ? addInts(a, b) : orNoOverload(b)
-  if (typeof a === 'string') return typeof b === 'string' ? a + b : orNoOverload(b)
+  if (typeof a === 'string') return typeof b === 'string' ? joinTexts(a, b) : orNoOverload(b)
   if (a instanceof Uint8Array)
-    return b instanceof Uint8Array ? new Uint8Array(Buffer.concat([a, b])) : orNoOverload(b)
+    return b instanceof Uint8Array ? joinBytes(a, b) : orNoOverload(b)
   const [left, right] = [tagged(a), tagged(b)]
   switch (left?.tag) {
     case 'double':
@@ -119,6 +120,12 @@ export function negateValue(a: Value): Value | undefined {
   return value?.tag === 'duration' ? checkedDuration(-value.nanoseconds) : undefined
 }
 
+const joinTexts = (a: string, b: string): Value =>
+  a.length + b.length > CEL_TEXT_CHARACTERS_MAX ? COST_EXCEEDED : a + b
+
+const joinBytes = (a: Uint8Array, b: Uint8Array): Value =>
+  a.length + b.length > CEL_TEXT_CHARACTERS_MAX ? COST_EXCEEDED : new Uint8Array(Buffer.concat([a, b]))
+
 function addInts(a: Int, b: Int): Value {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b
@@ -165,6 +172,7 @@ function between(a: CelTimestamp, b: CelTimestamp): Value {
  * their items. Source: unstructuredSetList.Add, addToMapList.
  */
 function addLists(a: CelList, b: CelList): Value {
+  if (listSize(a) + listSize(b) > CEL_LIST_ITEMS_MAX) return COST_EXCEEDED
   if (a.form === 'made' && a.open) {
     const size = listSize(b)
     for (let i = 0; i < size; i++) a.items.push(listGet(b, i))

@@ -1,3 +1,4 @@
+import { CEL_VISITED_VALUES_MAX } from '../base/limits.ts'
 import { listItems } from './lists.ts'
 import { mapFind, mapKeys } from './maps.ts'
 import { sizeOf, sizeWithin } from './sizes.ts'
@@ -99,13 +100,17 @@ export const equalityCost: CallCost = (a, b, result) =>
 export const inequalityCost: CallCost = smaller
 
 /** Cost of walking through a value. Source: library/cost.go traversalCost. */
-function traversalCost(value: Value): number {
-  if (typeof value === 'string') return Math.floor(Buffer.byteLength(value) * TRAVERSAL)
-  if (value instanceof Uint8Array) return Math.floor(value.length * TRAVERSAL)
-  if (isList(value)) return listItems(value).reduce<number>((sum, item) => sum + traversalCost(item), 0)
-  if (!isMap(value)) return 1
-  let sum = 0
-  for (const key of mapKeys(value)) sum += traversalCost(key) + traversalCost(mapFind(value, key) ?? null)
+function traversalCost(value: Value, before = 0): number {
+  if (typeof value === 'string') return before + Math.floor(Buffer.byteLength(value) * TRAVERSAL)
+  if (value instanceof Uint8Array) return before + Math.floor(value.length * TRAVERSAL)
+  if (!isMap(value) && !isList(value)) return before + 1
+  let sum = before
+  for (const key of isList(value) ? listItems(value) : mapKeys(value)) {
+    // Costs beyond this end every evaluation: nothing is gained by looking at the rest.
+    if (sum > CEL_VISITED_VALUES_MAX) break
+    sum = traversalCost(key, sum)
+    if (isMap(value)) sum = traversalCost(mapFind(value, key) ?? null, sum)
+  }
   return sum
 }
 

@@ -1,24 +1,30 @@
+import { CEL_VISITED_VALUES_MAX } from '../base/limits.ts'
 import { listGet, listItems, listSize } from './lists.ts'
 import { mapFind, mapKeys, mapSize } from './maps.ts'
 import { ownRaw } from './value-schema.ts'
 import {
-  NO_OVERLOAD, failure, isFailure, isList, isMap, isOptionalValue, orNoOverload, tagged,
+  COST_EXCEEDED, NO_OVERLOAD, failure, isFailure, isList, isMap, isOptionalValue, orNoOverload, tagged,
   type CelFailure, type CelList, type CelMap, type CelUint, type Joined, type RawList, type RawMap,
   type Value,
 } from './values.ts'
 import { jsonValue } from './raw-values.ts'
 
 /** Equality as `==` has it: nothing is equal to null but null. Source: types.Equal. */
-export function equalValues(a: Value, b: Value): boolean | CelFailure {
+export function equalValues(a: Value, b: Value, visits?: Visits): boolean | CelFailure {
   if (a === null || b === null) return a === b
-  return equal(a, b)
+  return equal(a, b, visits)
+}
+
+/** Values that a comparison may still look at. */
+interface Visits {
+  left: number
 }
 
 /**
  * Equality as the first value sees it. Lists and maps of objects with a schema answer a failure where
  * lists that an expression made answer false. Source: Val.Equal of each type.
  */
-export function equal(a: Value, b: Value): boolean | CelFailure {
+export function equal(a: Value, b: Value, visits?: Visits): boolean | CelFailure {
   switch (typeof a) {
     case 'string':
     case 'boolean':
@@ -43,11 +49,11 @@ export function equal(a: Value, b: Value): boolean | CelFailure {
     case 'optional':
       if (!isOptionalValue(b)) return false
       if (a.value === undefined || b.value === undefined) return a.value === b.value
-      return equal(a.value, b.value)
+      return equal(a.value, b.value, visits)
     case 'list':
-      return listEqual(a, b)
+      return listEqual(a, b, visits ?? { left: CEL_VISITED_VALUES_MAX })
     case 'map':
-      return mapEqual(a, b)
+      return mapEqual(a, b, visits ?? { left: CEL_VISITED_VALUES_MAX })
     case 'object':
       if (a.kind.incomparable) return orNoOverload(b)
       if (other?.tag === 'object' && a.kind === other.kind) return a.kind.equal(a.data, other.data)
@@ -78,27 +84,32 @@ function numberEqual(a: Numeric, b: Value): boolean {
 /** Upstream compares an integer as the double next to it. Source: compareDoubleInt. */
 const sameDouble = (double: number, integer: number | bigint): boolean => double === Number(integer)
 
-function listEqual(a: CelList, b: Value): boolean | CelFailure {
+function listEqual(a: CelList, b: Value, visits: Visits): boolean | CelFailure {
+  if (isList(b)) visits.left -= listSize(b)
+  if (visits.left < 0) return COST_EXCEEDED
   const joined = joinedOf(a)
-  if (joined) return joinedEqual(a, b, joined)
-  return a.form === 'made' || a.schema.kind === 'json' ? plainListEqual(a, b) : rawListEqual(a, b)
+  if (joined) return joinedEqual(a, b, joined, visits)
+  return a.form === 'made' || a.schema.kind === 'json' ? plainListEqual(a, b, visits) : rawListEqual(a, b, visits)
 }
 
-function plainListEqual(a: CelList, b: Value): boolean | CelFailure {
+function plainListEqual(a: CelList, b: Value, visits: Visits): boolean | CelFailure {
   if (!isList(b)) return false
   const size = listSize(a)
   if (size !== listSize(b)) return false
-  for (let i = 0; i < size; i++)
-    if (equalValues(listGet(a, i), listGet(b, i)) === false) return false
+  for (let i = 0; i < size; i++) {
+    const same = equalValues(listGet(a, i), listGet(b, i), visits)
+    if (same === false) return false
+    if (visits.left < 0) return COST_EXCEEDED
+  }
   return true
 }
 
-function rawListEqual(a: RawList, b: Value): boolean | CelFailure {
+function rawListEqual(a: RawList, b: Value, visits: Visits): boolean | CelFailure {
   if (!isList(b)) return orNoOverload(b)
   const size = a.raw.length
   if (size !== listSize(b)) return false
   for (let i = 0; i < size; i++) {
-    const same = equal(listGet(a, i), listGet(b, i))
+    const same = equal(listGet(a, i), listGet(b, i), visits)
     if (same !== true) return same
   }
   return true
@@ -115,7 +126,7 @@ export function joinedOf(list: CelList): Joined | undefined {
 const SET: Joined = { type: 'set', keys: [] }
 
 /** Items of sets and of lists of type map have no order. Source: unstructuredMapList, SetList Equal. */
-function joinedEqual(a: CelList, b: Value, joined: Joined): boolean | CelFailure {
+function joinedEqual(a: CelList, b: Value, joined: Joined, visits: Visits): boolean | CelFailure {
   if (!isList(b)) return orNoOverload(b)
   if (listSize(a) !== listSize(b)) return false
   const byKey = new Map<string, Value>()
@@ -129,7 +140,7 @@ function joinedEqual(a: CelList, b: Value, joined: Joined): boolean | CelFailure
     const key = itemKey(item, joined)
     if (typeof key !== 'string') return key
     if (!byKey.has(key)) return false
-    const same = joined.type === 'set' || equal(byKey.get(key)!, item)
+    const same = joined.type === 'set' || equal(byKey.get(key)!, item, visits)
     if (same !== true) return same
     seen.add(key)
   }
@@ -169,30 +180,33 @@ function setKey(value: Value): string {
   return JSON.stringify(value)
 }
 
-function mapEqual(a: CelMap, b: Value): boolean | CelFailure {
+function mapEqual(a: CelMap, b: Value, visits: Visits): boolean | CelFailure {
   if (a.form === 'host') return isMap(b) && b.form === 'host' ? a === b : orNoOverload(b)
   const plain = a.form === 'made' || a.schema.kind === 'json'
   if (!isMap(b)) return plain ? false : orNoOverload(b)
   if (mapSize(a) !== mapSize(b)) return false
-  return plain ? plainMapEqual(a, b) : rawMapEqual(a as RawMap, b)
+  visits.left -= mapSize(b)
+  if (visits.left < 0) return COST_EXCEEDED
+  return plain ? plainMapEqual(a, b, visits) : rawMapEqual(a as RawMap, b, visits)
 }
 
-function plainMapEqual(a: CelMap, b: CelMap): boolean {
+function plainMapEqual(a: CelMap, b: CelMap, visits: Visits): boolean | CelFailure {
   for (const key of mapKeys(a)) {
     const other = mapFind(b, key)
     if (other === undefined) return false
-    if (equalValues(mapFind(a, key)!, other) === false) return false
+    if (equalValues(mapFind(a, key)!, other, visits) === false) return false
+    if (visits.left < 0) return COST_EXCEEDED
   }
   return true
 }
 
-function rawMapEqual(a: RawMap, b: CelMap): boolean | CelFailure {
+function rawMapEqual(a: RawMap, b: CelMap, visits: Visits): boolean | CelFailure {
   const { properties, kind } = a.schema
   for (const name of Object.keys(a.raw)) {
     if (kind === 'map' || properties!.has(name)) {
       const [mine, theirs] = [mapFind(a, name), mapFind(b, name)]
       if ((mine === undefined) !== (theirs === undefined)) return false
-      const same = mine === undefined ? true : equal(mine, theirs!)
+      const same = mine === undefined ? true : equal(mine, theirs!, visits)
       if (same !== true) return same
     } else {
       // A property without schema: the JSON itself is compared, if both have it.

@@ -3,7 +3,7 @@ import { listGet, listSize } from './lists.ts'
 import { emptyMap, mapFind, mapKeys, mapSize } from './maps.ts'
 import { goValueType } from './value-text.ts'
 import {
-  failure, isFailure, isList, isMap, madeList, tagged,
+  COST_EXCEEDED, failure, isFailure, isList, isMap, madeList, tagged,
   type CelFailure, type CelList, type CelMap, type Value,
 } from './values.ts'
 
@@ -19,9 +19,6 @@ export interface FoldParts {
   /** First value of the accumulator; LAZY when reading it computes that. */
   readonly start: Value
 }
-
-/** Ends an evaluation whose cost is above its limit. */
-export const COST_EXCEEDED = failure('operation cancelled: actual cost limit exceeded')
 
 /** An empty list or map to add to in place; any other value as it is. */
 export function opened(value: Value): Value {

@@ -1,3 +1,4 @@
+import { CEL_TEXT_CHARACTERS_MAX } from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
 
 /** Formats an argument, or checks its type: the text, or why it cannot be. */
@@ -40,6 +41,7 @@ export function formatText<E>(format: string, clauses: FormatClauses<E>): Result
     const part = clauses.clause(index++, verb, precision)
     if (!part.ok) return err(within('error during formatting', part.error))
     text += part.value
+    if (text.length > CEL_TEXT_CHARACTERS_MAX) return err(error('formatted text is too long'))
     i = end
   }
   return ok(text)

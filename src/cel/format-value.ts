@@ -1,3 +1,4 @@
+import { CEL_TEXT_CHARACTERS_MAX } from '../base/limits.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { byCodePoint } from '../meta/go-text.ts'
 import { goQuote } from '../meta/go-quote.ts'
@@ -107,10 +108,13 @@ function memberText(value: Value): Text {
 
 function listText(list: Parameters<typeof listItems>[0]): Text {
   const parts: string[] = []
+  let length = 0
   for (const item of listItems(list)) {
     const text = memberText(item)
     if (!text.ok) return text
     parts.push(text.value)
+    length += text.value.length
+    if (length > CEL_TEXT_CHARACTERS_MAX) return err('formatted text is too long')
   }
   return ok(`[${parts.join(', ')}]`)
 }

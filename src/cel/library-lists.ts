@@ -1,4 +1,4 @@
-import { CEL_RANGE_ITEMS_MAX } from '../base/limits.ts'
+import { CEL_LIST_ITEMS_MAX, CEL_RANGE_ITEMS_MAX, CEL_VISITED_VALUES_MAX } from '../base/limits.ts'
 import { addValues } from './arithmetic.ts'
 import { compareValues } from './compare.ts'
 import { allocation, squared } from './cost-functions.ts'
@@ -11,7 +11,7 @@ import { listGet, listItems, listSize } from './lists.ts'
 import { sizeOf } from './sizes.ts'
 import { typeOf } from './type-of.ts'
 import {
-  NO_OVERLOAD, double, durationOf, failure, isFailure, isList, madeList, orNoOverload, uint,
+  COST_EXCEEDED, NO_OVERLOAD, double, durationOf, failure, isFailure, isList, madeList, orNoOverload, uint,
   type CelList, type Value,
 } from './values.ts'
 
@@ -100,8 +100,19 @@ const slice = ofList((list, start, end) => {
   return madeList(listItems(list).slice(from, to))
 })
 
-function flattened(list: CelList, depth: number): Value[] {
-  return listItems(list).flatMap((item) => (isList(item) && depth > 0 ? flattened(item, depth - 1) : [item]))
+/** All items of lists within, down to a depth; false when they are too many. */
+function flattenInto(items: Value[], list: CelList, depth: number): boolean {
+  for (const item of listItems(list)) {
+    if (!isList(item) || depth <= 0) items.push(item)
+    else if (!flattenInto(items, item, depth - 1)) return false
+    if (items.length > CEL_LIST_ITEMS_MAX) return false
+  }
+  return true
+}
+
+function flattened(list: CelList, depth: number): Value {
+  const items: Value[] = []
+  return flattenInto(items, list, depth) ? madeList(items) : COST_EXCEEDED
 }
 
 const flatten: Implementation = (list, depth) => {
@@ -109,9 +120,9 @@ const flatten: Implementation = (list, depth) => {
     const given = depth === undefined ? '' : typeOf(depth).name
     return isFailure(list) ? list : failure(`no such overload: ${typeOf(list).name}.flatten(${given})`)
   }
-  if (depth === undefined) return madeList(flattened(list, 1))
+  if (depth === undefined) return flattened(list, 1)
   if (typeof depth !== 'number' && typeof depth !== 'bigint') return NO_OVERLOAD
-  return depth < 0 ? failure('level must be non-negative') : madeList(flattened(list, Number(depth)))
+  return depth < 0 ? failure('level must be non-negative') : flattened(list, Number(depth))
 }
 
 /** Items in the order of their keys. */
@@ -143,6 +154,8 @@ const listRange: Implementation = (count) => {
 }
 
 const distinct = ofList((list) => {
+  // The cost, which is seen afterwards, is the square of the size.
+  if (listSize(list) ** 2 > CEL_VISITED_VALUES_MAX) return COST_EXCEEDED
   const kept: Value[] = []
   for (const item of listItems(list)) if (!kept.some((other) => equal(item, other) === true)) kept.push(item)
   return madeList(kept)

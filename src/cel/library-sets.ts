@@ -1,16 +1,17 @@
+import { CEL_VISITED_VALUES_MAX } from '../base/limits.ts'
 import { estimateSets } from './cost-functions.ts'
 import { productCost } from './cost-runtime.ts'
 import { functionOf, overload, type FunctionDecl, type Implementation } from './declarations.ts'
 import { listContains } from './equality.ts'
-import { listItems } from './lists.ts'
+import { listItems, listSize } from './lists.ts'
 import { emptyMap, hashKey, mapFind, mapKeys } from './maps.ts'
 import { valueText } from './value-text.ts'
-import { NO_OVERLOAD, failure, isList, isMap, type CelList, type CelMap, type MadeMap, type Value } from './values.ts'
+import { COST_EXCEEDED, NO_OVERLOAD, failure, isList, isMap, type CelList, type CelMap, type MadeMap, type Value } from './values.ts'
 
 const ofLists =
   (run: (a: CelList, b: CelList) => Value): Implementation =>
   (a, b) =>
-    isList(a) && isList(b) ? run(a, b) : NO_OVERLOAD
+    !isList(a) || !isList(b) ? NO_OVERLOAD : listSize(a) * listSize(b) > CEL_VISITED_VALUES_MAX ? COST_EXCEEDED : run(a, b)
 
 function containsAll(list: CelList, other: CelList): Value {
   for (const item of listItems(other)) {

@@ -1,8 +1,9 @@
+import { CEL_TEXT_CHARACTERS_MAX } from '../base/limits.ts'
 import { functionOf, overload, type FunctionDecl, type Implementation } from './declarations.ts'
 import { formatValues } from './format-value.ts'
 import { listItems } from './lists.ts'
 import { valueText } from './value-text.ts'
-import { NO_OVERLOAD, failure, isList, madeList, type Value } from './values.ts'
+import { COST_EXCEEDED, NO_OVERLOAD, failure, isList, madeList, type Value } from './values.ts'
 
 /** A function of texts and ints; arguments of other kinds are no overload. */
 const texts =
@@ -65,6 +66,7 @@ const isAt = (characters: readonly string[], wanted: readonly string[], at: numb
 /** Source: Go strings.Replace. */
 const replace = texts((text, old, made, limit = -1) => {
   const count = Number(limit)
+  if (text.length * String(made).length > CEL_TEXT_CHARACTERS_MAX) return replaceLong(text, String(old), String(made))
   if (old === made || count === 0) return text
   const parts = split(text, String(old), count < 0 ? -1 : count + 1)
   if (old !== '') return parts.join(String(made))
@@ -73,6 +75,12 @@ const replace = texts((text, old, made, limit = -1) => {
   const most = count < 0 ? characters.length + 1 : Math.min(count, characters.length + 1)
   return Array.from({ length: characters.length + 1 }, (_, i) => (i < most ? made : '') + (characters[i] ?? '')).join('')
 })
+
+/** A replacement whose result may be too long: only those that find little are made. */
+function replaceLong(text: string, old: string, made: string): Value {
+  const found = old === '' ? text.length + 1 : text.split(old).length - 1
+  return found * made.length > CEL_TEXT_CHARACTERS_MAX ? COST_EXCEEDED : text.replaceAll(old, () => made)
+}
 
 /** Source: Go strings.SplitN: -1 is all parts, and none are made of 0. */
 function split(text: string, separator: string, limit: number): string[] {
@@ -108,11 +116,15 @@ const quote = texts((text) => {
 const join: Implementation = (list, separator) => {
   if (!isList(list)) return NO_OVERLOAD
   const parts: string[] = []
+  const between = typeof separator === 'string' ? separator : ''
+  let length = 0
   for (const item of listItems(list)) {
     if (typeof item !== 'string') return failure(`join: invalid input: ${valueText(item)}`)
     parts.push(item)
+    length += item.length + between.length
+    if (length > CEL_TEXT_CHARACTERS_MAX) return COST_EXCEEDED
   }
-  return parts.join(typeof separator === 'string' ? separator : '')
+  return parts.join(between)
 }
 
 const format: Implementation = (text, list) =>

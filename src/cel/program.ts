@@ -4,14 +4,13 @@ import { check, type Checked } from './checker.ts'
 import { estimateCost } from './cost-estimate.ts'
 import type { Range } from './cost-range.ts'
 import type { Environment } from './environment.ts'
-import { COST_EXCEEDED } from './fold.ts'
 import type { Frame, Step } from './frame.ts'
 import { parse } from './parser.ts'
 import { plan } from './planner.ts'
 import { showErrors, sourceText, type CelError } from './source-text.ts'
 import type { CelType } from './types.ts'
 import { validate } from './validators.ts'
-import { isFailure, type CelFailure, type Value } from './values.ts'
+import { COST_EXCEEDED, isFailure, type CelFailure, type Value } from './values.ts'
 
 /** Why an expression is none. */
 export interface CompileError {

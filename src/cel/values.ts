@@ -192,6 +192,9 @@ export const NO_VALUE: CelOptional = { tag: 'optional', value: undefined }
 /** The failure of most calls with arguments of wrong types. */
 export const NO_OVERLOAD = failure('no such overload')
 
+/** Ends an evaluation that costs more than it may. */
+export const COST_EXCEEDED = failure('operation cancelled: actual cost limit exceeded')
+
 /** Values that carry a tag. */
 export type Tagged = Exclude<Value, boolean | number | bigint | string | null | Uint8Array>
 
