@@ -9,6 +9,9 @@ import { Gate, type RequestObserver } from './api/gate.ts'
 import { answerMetrics, counted, type MetricsParts } from './api/metrics/answer-metrics.ts'
 import { RequestMetrics } from './api/metrics/request-metrics.ts'
 import { processUse } from './process-use.ts'
+import { dumpFairness } from './api/fairness/dump.ts'
+import { Fairness } from './api/fairness/fairness.ts'
+import { fairnessFamilies } from './api/fairness/fairness-metrics.ts'
 import { answerHealth, answerVersion, type HealthCheck } from './api/health.ts'
 import { OpenApi } from './api/openapi.ts'
 import { PageCache } from './api/page-cache.ts'
@@ -62,17 +65,19 @@ export function serveApi(serve: ServeParts): ServedApi {
   const authenticator = new Authenticator(tokensOf(identity), accounts)
   const { authorizer } = core
   const requests = new RequestMetrics()
+  const fairness = new Fairness(core.view)
   const metrics: MetricsParts = {
     requests, registry: core.registry, view: core.view,
     revision: () => core.view.revision,
     use: () => processUse(serve.startedMs ?? serve.clock.now()),
-    more: () => [],
+    more: () => fairnessFamilies(fairness.levels),
   }
   const gate = new Gate({
     authenticator,
     authorizer,
     observer: counted(serve.observer, requests, micros),
     log: serve.logger,
+    fairness,
   })
   const hub = new WatchHub(core.view)
   const openApi = new OpenApi(core.registry)
@@ -92,6 +97,7 @@ export function serveApi(serve: ServeParts): ServedApi {
     handlers: [
       ['/version', (exchange: Exchange) => answerVersion(exchange, VERSION)],
       ['/metrics', (exchange: Exchange) => answerMetrics(exchange, metrics)],
+      ['/debug/api_priority_and_fairness/*', (exchange: Exchange) => dumpFairness(exchange, fairness.levels)],
       ['/livez/*', health(serve.live)],
       ['/readyz/*', health(serve.ready)],
       ['/healthz/*', health(serve.live)],

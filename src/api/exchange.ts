@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../base/result.ts'
 import type { KubeObject } from '../meta/object.ts'
 import { badRequest, timedOut, tooLargeBody, type Status } from '../meta/status.ts'
 import type { Caller } from '../commands/request-context.ts'
+import type { Seat } from './fairness/fairness.ts'
 import { protobufOf } from './formats.ts'
 import type { RequestInfo } from './request-info.ts'
 
@@ -19,6 +20,8 @@ export class Exchange {
   /** Set once by the gate, before any handler runs. */
   caller: Caller
   readonly info: RequestInfo
+  /** Seats that the request holds while it is handled; undefined before, and for what needs none. */
+  seat: Seat | undefined
   /** Instant of a request under /asof, as typed; undefined for the present. */
   readonly asOf: string | undefined
   /** This request has its row in the log, or gets it with its event. */
@@ -138,6 +141,10 @@ export class Exchange {
       'audit-id': this.id,
       'cache-control': 'no-cache, private',
       ...more,
+    }
+    if (this.seat) {
+      headers['x-kubernetes-pf-flowschema-uid'] = this.seat.flow.schemaUid
+      headers['x-kubernetes-pf-prioritylevel-uid'] = this.seat.flow.level.uid
     }
     if (this.#warnings.length > 0)
       headers['warning'] = this.#warnings.map((text) => `299 - ${quoted(text)}`)

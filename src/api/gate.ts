@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { FAIRNESS_RETRY_SECONDS } from '../base/limits.ts'
 import { requestId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { badRequest, internalError, serviceUnavailable, unauthorized, type Status } from '../meta/status.ts'
@@ -9,6 +10,8 @@ import type { Authorizer } from '../rights/attributes.ts'
 import { isOpenPath } from '../rights/own-rights.ts'
 import { attributesOf, forbiddenFor } from './authorize.ts'
 import { Exchange } from './exchange.ts'
+import type { Fairness } from './fairness/fairness.ts'
+import type { Refused } from './fairness/level.ts'
 import { impersonate } from './impersonate.ts'
 import { requestInfo } from './request-info.ts'
 import type { UpgradeHandler } from './server.ts'
@@ -41,6 +44,7 @@ export class Gate {
   readonly #authorizer: Authorizer
   readonly #observer: RequestObserver
   readonly #log: Log
+  readonly #fairness: Fairness | undefined
   #open = true
   #inFlight = 0
   #clients = 0
@@ -51,7 +55,10 @@ export class Gate {
     authorizer: Authorizer
     observer: RequestObserver
     log: Log
+    /** Left out: nobody waits. */
+    fairness?: Fairness
   }) {
+    this.#fairness = parts.fairness
     this.#authenticator = parts.authenticator
     this.#authorizer = parts.authorizer
     this.#observer = parts.observer
@@ -89,6 +96,13 @@ export class Gate {
     if ('status' in passed) {
       exchange.refuse(passed.status)
       this.#observer.ended(exchange, passed.status.code)
+      return undefined
+    }
+    const wait = this.#fairness?.enter(passed.exchange)
+    const refusal = wait && (await wait)
+    if (refusal) {
+      turnAway(passed.exchange, refusal)
+      this.#observer.ended(exchange, 429)
       return undefined
     }
     this.#inFlight++
@@ -132,6 +146,7 @@ export class Gate {
       this.#clients--
       this.#clientSeenMs = performance.now()
     }
+    this.#fairness?.leave(exchange)
     this.#observer.left?.(exchange)
     this.#observer.ended(exchange, exchange.outgoing?.statusCode ?? 101)
   }
@@ -161,6 +176,13 @@ export class Gate {
     const { reason } = this.#authorizer.judge(acting.caller, attributes)
     return { status: forbiddenFor(acting.caller, attributes, reason) }
   }
+}
+
+/** Source: apiserver server/filters/priority-and-fairness.go tooManyRequests. */
+function turnAway(exchange: Exchange, refusal: Refused): void {
+  if (refusal === 'cancelled') return
+  exchange.outgoing.setHeader('retry-after', String(FAIRNESS_RETRY_SECONDS))
+  exchange.send(429, 'text/plain; charset=utf-8', 'Too many requests, please try again later.\n')
 }
 
 function parse(incoming: IncomingMessage, outgoing: ServerResponse): Exchange | undefined {

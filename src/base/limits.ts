@@ -548,3 +548,14 @@ export const DOWN_PATIENCE_MS = 10_000
 export const DOWN_POLL_MS = 20
 /** Kinds of requests that metrics tell apart: every verb of every kind, and room for custom ones. */
 export const METRIC_SERIES_MAX = 5_000
+/** Requests handled at once, over all levels. Source: --max-requests-inflight, --max-mutating-requests-inflight. */
+export const FAIRNESS_SERVER_SEATS = 600
+/** How long a request waits for a seat: a quarter of its time. Source: apf_controller.go. */
+export const FAIRNESS_WAIT_MS = 15_000
+/** Seats of the widest request, and objects that a list reads for each. Source: flowcontrol/request/config.go. */
+export const FAIRNESS_SEATS_MAX = 10
+export const FAIRNESS_LIST_OBJECTS_PER_SEAT = 100
+/** Kinds of requests of one caller whose flow is remembered. */
+export const FAIRNESS_FLOWS_MAX = 2_000
+/** Seconds after which who was turned away may try again. Source: priority-and-fairness.go. */
+export const FAIRNESS_RETRY_SECONDS = 1
