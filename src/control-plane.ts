@@ -13,6 +13,7 @@ import { defaultIngressClass, defaultStorageClass } from './commands/admission/d
 import { podResize } from './commands/admission/pod-resize.ts'
 import { podSecurity, podSecurityLabels, podSecurityTemplates } from './commands/admission/pod-security.ts'
 import { runtimeClassAdmission, runtimeClassCheck } from './commands/admission/runtime-class.ts'
+import { signerRules } from './commands/admission/signer-rights.ts'
 import { storageProtection } from './commands/admission/storage-protection.ts'
 import { taintNodes } from './commands/admission/taint-nodes.ts'
 import { topologyLabels } from './commands/admission/topology-labels.ts'
@@ -120,7 +121,7 @@ export function admissionOf(
     namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
     podSecurityTemplates, podSecurityLabels, priorityAdmission, defaultTolerations, defaultStorageClass,
     storageProtection, claimResize, runtimeClassAdmission, runtimeClassCheck, defaultIngressClass, topologyLabels,
-    podResize, disruptionBudgets, mutating, ...escalationRules(held), validating,
+    podResize, disruptionBudgets, mutating, ...escalationRules(held), ...signerRules(held), validating,
     serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
   ]
 }

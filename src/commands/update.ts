@@ -120,7 +120,7 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   if (refusal) return refusal
   if (wish.scaled) definition.scale!.setReplicas(object, (asked.object as Scale).spec?.replicas ?? 0)
   const part = partOf(frame, subresource)
-  if (part) part.prepare(object, before)
+  if (part) part.prepare(object, before, facts)
   else definition.prepareUpdate?.(object, before, facts)
   // A kind's rules may clear system fields on the way; an update never moves them.
   carryOver(object, before)
@@ -130,7 +130,7 @@ function prepare(frame: Frame, wish: UpdateWish, before: KubeObject): Status | u
   const errors = [
     ...validateObjectMetaUpdate(object.metadata, before.metadata),
     ...(definition.anyFinalizers ? [] : validateKubeFinalizers(object.metadata)),
-    ...(part ? part.validate(object, before) : definition.validateUpdate(object, before, frame.served)),
+    ...(part ? part.validate(object, before, facts) : definition.validateUpdate(object, before, frame.served)),
   ]
   if (errors.length > 0)
     return invalidObject(frame.served.group, definition.kind, wish.name, errors)

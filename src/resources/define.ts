@@ -15,7 +15,12 @@ export interface Facts {
   readonly suffix: () => string
   /** An integer in [0, below): addresses, ports. */
   readonly number: (below: number) => number
-  readonly user: { readonly name: string; readonly groups: readonly string[] }
+  readonly user: {
+    readonly name: string
+    readonly uid?: string
+    readonly groups: readonly string[]
+    readonly extra?: Readonly<Record<string, readonly string[]>>
+  }
 }
 
 /** One group and version a kind is served in. */
@@ -44,8 +49,8 @@ export interface ServedVersion {
 /** Source: apiserver registry/rest; what /status does to an object. */
 export interface StatusRules<O> {
   /** Takes from `before` what status may not change, on the fresh object. */
-  prepare(object: O, before: O): void
-  validate(object: O, before: O): FieldError[]
+  prepare(object: O, before: O, facts: Facts): void
+  validate(object: O, before: O, facts: Facts): FieldError[]
 }
 
 /** The scale subresource. Source: autoscaling/v1 Scale. */

@@ -4,6 +4,8 @@ import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from
 import { validatingAdmissionPolicy } from './admissionregistration/validatingadmissionpolicy.ts'
 import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './admissionregistration/webhookconfiguration.ts'
 import { apiService } from './apiregistration/apiservice.ts'
+import { certificateSigningRequest } from './certificates/certificatesigningrequest.ts'
+import { clusterTrustBundle } from './certificates/clustertrustbundle.ts'
 import { controllerRevision } from './apps/controllerrevision.ts'
 import { daemonSet } from './apps/daemonset.ts'
 import { deployment } from './apps/deployment.ts'
@@ -128,6 +130,8 @@ export const builtIn: readonly ResourceDefinition[] = [
   csiStorageCapacity,
   storageClass,
   volumeAttributesClass,
+  certificateSigningRequest,
+  clusterTrustBundle,
   review('authentication', 'TokenReview'),
   review('authentication', 'SelfSubjectReview'),
   review('authorization', 'SubjectAccessReview'),

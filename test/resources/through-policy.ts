@@ -78,9 +78,9 @@ export function updated(body: Body, old: Body, part?: string): Passed {
   const { definition, version } = served
   const rules = part === 'status' ? definition.status : definition.parts?.[part ?? '']
   if (part !== undefined && !rules) throw new Error(`${definition.kind} has no ${part}`)
-  rules ? rules.prepare(object, before) : definition.prepareUpdate?.(object, before, FACTS)
+  rules ? rules.prepare(object, before, FACTS) : definition.prepareUpdate?.(object, before, FACTS)
   const errors = rules
-    ? rules.validate(object, before)
+    ? rules.validate(object, before, FACTS)
     : definition.validateUpdate(object, before, via)
   return {
     object: version.fromStorage?.(object) ?? object,
