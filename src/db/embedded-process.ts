@@ -61,6 +61,19 @@ export function runningPostmaster(pgData: string): Postmaster | undefined {
   return { pid, ready: lines[7]?.trim() === 'ready' }
 }
 
+/**
+ * Whether the server that had this pid a moment ago lives, by one look at `PID (postgres) STATE ...`;
+ * false where that cannot be told so cheaply. Source: proc(5) stat.
+ */
+export function isRunning(pid: number): boolean {
+  try {
+    const [, state] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(' (postgres) ')
+    return state !== undefined && state[0] !== 'Z'
+  } catch {
+    return false
+  }
+}
+
 /** Waits while a server that was found replays its log or ends; undefined when it ended. */
 export async function settledPostmaster(pgData: string, clock: Clock): Promise<Postmaster | undefined> {
   const until = clock.monotonicMs() + POSTGRES_START_MS_MAX

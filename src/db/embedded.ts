@@ -20,7 +20,7 @@ import {
 } from './embedded-conf.ts'
 import { linkLibraries, nativeDirectory, unpackNative } from './embedded-native.ts'
 import {
-  run, runningPostmaster, settledPostmaster, startPostmaster, stopPostmaster, unprivileged, type StartError,
+  isRunning, run, runningPostmaster, settledPostmaster, startPostmaster, stopPostmaster, unprivileged, type StartError,
 } from './embedded-process.ts'
 import type { DatabaseTarget } from './target.ts'
 
@@ -72,7 +72,7 @@ export async function openEmbedded(dataDir: string, clock: Clock): Promise<Resul
     adopted: found !== undefined,
     watch: async (signal, onRestart) => {
       for (; !signal.aborted; await clock.sleep(POSTGRES_WATCH_MS, signal)) {
-        if (!runningPostmaster(pgData)) onRestart(await start())
+        if (!isRunning(pid) && !runningPostmaster(pgData)) onRestart(await start())
       }
     },
     stop: () => stopPostmaster(pgData, clock),
