@@ -2,7 +2,9 @@ import type { Clock } from './base/clock.ts'
 import type { Log as Logger } from './base/log.ts'
 import { AdmissionWebhooks } from './api/webhooks/admission-webhooks.ts'
 import { webhookCaller } from './api/webhooks/call-webhook.ts'
-import { ok } from './base/result.ts'
+import { PolicyBook } from './commands/policies/policy-book.ts'
+import { validatingPolicies } from './commands/policies/validating-policies.ts'
+import { webhookConditions } from './commands/policies/webhook-conditions.ts'
 import { HookBook } from './commands/webhooks/hook-book.ts'
 import { webhookRules } from './commands/webhooks/webhook-rules.ts'
 import { admissionChain } from './commands/admission-chain.ts'
@@ -94,7 +96,7 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const admission = admissionChain(admissionOf(parts.identity, state, { hooks, held: () => ({ authorizer, rules }) }))
   const caller = webhookCaller(view)
   parts.signal.addEventListener('abort', () => caller.close(), { once: true })
-  const consultant = new AdmissionWebhooks(caller, hooks, () => ok(true))
+  const consultant = new AdmissionWebhooks(caller, hooks, webhookConditions(authorizer))
   const commands = new Commands(
     { registry, state, admission, authorizer, consultant, idKey: parts.idKey }, sequencer, parts.micros ?? micros,
   )
@@ -117,12 +119,14 @@ export function admissionOf(
 ): AdmissionRule[] {
   const { hooks = new HookBook(state), held = rightsIn(state) } = kept
   const { mutating, validating } = webhookRules(hooks)
+  const policies = new PolicyBook(state)
   return [
     namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
     podSecurityTemplates, podSecurityLabels, priorityAdmission, defaultTolerations, defaultStorageClass,
     storageProtection, claimResize, runtimeClassAdmission, runtimeClassCheck, defaultIngressClass, topologyLabels,
-    podResize, disruptionBudgets, mutating, ...escalationRules(held), ...signerRules(held), validating,
-    serviceAddresses(identity.serviceCidr, state), resourceQuotaAdmission(state),
+    podResize, disruptionBudgets, mutating, ...escalationRules(held), ...signerRules(held),
+    validatingPolicies(policies, () => held().authorizer), validating, serviceAddresses(identity.serviceCidr, state),
+    resourceQuotaAdmission(state),
   ]
 }
 

@@ -527,6 +527,10 @@ export const CEL_MESSAGE_BYTES_MAX = 5 * 1024
 /** Estimated cost of one rule of a definition, and of all of a schema. Source: apiextensions/validation. */
 export const CEL_RULE_COST_MAX = 10_000_000
 export const CEL_DEFINITION_COST_MAX = 100_000_000
+/** Cost of all expressions of a policy for one binding and parameter. Source: RuntimeCELCostBudget. */
+export const CEL_POLICY_COST_MAX = 10_000_000
+/** Cost of the match conditions of one webhook or policy. Source: RuntimeCELCostBudgetMatchConditions. */
+export const CEL_CONDITIONS_COST_MAX = 2_500_000
 /** Largest request, which bounds the sizes of objects in estimates. Source: MaxRequestSizeBytes. */
 export const CEL_REQUEST_BYTES_MAX = 3 * 1024 * 1024
 /** Longest list that lists.range makes. Source: cel-go ext/lists.go defaultMaxRangeSize. */

@@ -22,6 +22,8 @@ export interface AdmissionRequest {
   readonly facts: Facts
   readonly context: RequestContext
   readonly state: PendingState
+  /** Kinds that are served. */
+  readonly registry: Registry
   readonly dryRun: boolean
   /** Texts for the client beside the answer; rules append. */
   readonly warnings: string[]
@@ -36,6 +38,8 @@ export interface AdmissionRequest {
 export interface Reinvocation {
   round: 0 | 1
   wanted: boolean
+  /** What policies that mutate know of the first round. */
+  policies?: unknown
 }
 
 /**
@@ -88,7 +92,8 @@ export interface Frame {
 }
 
 /** What a frame adds to every request. */
-type OfFrame = 'definition' | 'served' | 'facts' | 'context' | 'state' | 'warnings' | 'outside' | 'reinvocation'
+type OfFrame = 'definition' | 'served' | 'facts' | 'context' | 'state' | 'registry' | 'warnings' | 'outside'
+  | 'reinvocation'
 
 /** A request before the frame's part is added. */
 export type AdmissionWish = Omit<AdmissionRequest, OfFrame>
@@ -103,7 +108,7 @@ export function admit(
   const reinvocation: Reinvocation = { round: 0, wanted: false }
   const request: AdmissionRequest = {
     ...wish, definition, served: frame.served, facts: frame.facts, context: frame.context, state: environment.state,
-    warnings: frame.warnings, outside: frame.outside, reinvocation,
+    registry: environment.registry, warnings: frame.warnings, outside: frame.outside, reinvocation,
   }
   const refusal = runRules(rules, request)
   if (refusal || !reinvocation.wanted) return refusal

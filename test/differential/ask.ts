@@ -42,7 +42,7 @@ export async function runCase(port: number, one: Case, namespace: string, pauseM
     const answer = await ask(port, request, namespace)
     seen.push(answer)
     exchanged.push({ request, answer })
-    if (exchanged.length === one.pauseAfter) await Bun.sleep(pauseMs)
+    if (exchanged.length === one.pauseAfter) await Bun.sleep(pauseMs && (one.pauseMs ?? pauseMs))
   }
   return exchanged
 }

@@ -11,6 +11,8 @@ export interface Case {
   readonly steps: readonly Step[]
   /** After so many steps kube-apiserver is given time to hear of them by its own watches. */
   readonly pauseAfter?: number
+  /** How much, in milliseconds, when it is more than usual. */
+  readonly pauseMs?: number
 }
 
 const JSON_TYPE = 'application/json'

@@ -5,7 +5,8 @@ import type { Json, JsonObject, KubeObject } from '../../meta/object.ts'
 import { isJsonObject } from '../../meta/own-property.ts'
 import type { Status } from '../../meta/status.ts'
 import type { AdmissionRequest } from '../../commands/environment.ts'
-import { kindOfRequest, type Version } from '../../commands/matching/subject.ts'
+import { requestJson } from '../../commands/matching/request-json.ts'
+import type { Version } from '../../commands/matching/subject.ts'
 
 /** Versions of AdmissionReview that klio speaks. */
 const VERSIONS = ['v1', 'v1beta1']
@@ -40,57 +41,12 @@ export const reviewVersion = (versions: readonly string[] = []): string | undefi
 /** The body of the call. Source: CreateV1AdmissionReview. */
 export function admissionReview(review: Review, version: string): Json {
   const { uid, request, resource, kind, object, oldObject } = review
-  const { definition, served, subresource, name, namespace, operation, dryRun, context } = request
-  const plural = definition.plural
-  const requestKind = kindOfRequest(request)
   return {
     kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`,
     request: {
-      uid,
-      kind: { ...kind },
-      resource: { group: resource.group, version: resource.version, resource: plural },
-      ...(subresource !== '' && { subResource: subresource }),
-      requestKind: { ...requestKind },
-      requestResource: { group: served.group, version: served.version, resource: plural },
-      ...(subresource !== '' && { requestSubResource: subresource }),
-      ...(nameOf(request) !== '' && { name: nameOf(request) }),
-      ...(namespaceOf(request, namespace, name) !== '' && { namespace: namespaceOf(request, namespace, name) }),
-      operation,
-      userInfo: {
-        ...(context.caller.name !== '' && { username: context.caller.name }),
-        ...(context.caller.uid && { uid: context.caller.uid }),
-        groups: [...context.caller.groups],
-        ...(context.caller.extra && { extra: context.caller.extra as unknown as Json }),
-      },
-      object: object as unknown as Json,
-      oldObject: oldObject as unknown as Json,
-      dryRun,
-      options: optionsOf(request),
+      uid, ...requestJson(request, resource, kind),
+      object: object as unknown as Json, oldObject: oldObject as unknown as Json,
     },
-  }
-}
-
-/** Upstream does not know a name that it generates yet. */
-const nameOf = ({ name, object }: AdmissionRequest): string =>
-  name !== '' && name === object.metadata.generateName && object.metadata.name === undefined ? '' : name
-
-/** A namespace counts as in itself. */
-const namespaceOf = ({ definition }: AdmissionRequest, namespace: string, name: string): string =>
-  definition.resource === 'namespaces' ? name : namespace
-
-const OPTION_KINDS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' } as const
-
-/** The options of the request, as they are known from its query and body. */
-function optionsOf({ operation, options, context, dryRun }: AdmissionRequest): JsonObject {
-  const query = new URLSearchParams(context.query)
-  const text = (key: string): JsonObject => {
-    const value = query.get(key)
-    return value ? { [key]: value } : {}
-  }
-  return {
-    kind: OPTION_KINDS[operation], apiVersion: 'meta.k8s.io/v1',
-    ...(operation === 'DELETE' ? (options as JsonObject | undefined) : { ...text('fieldManager'), ...text('fieldValidation') }),
-    ...(dryRun && { dryRun: ['All'] }),
   }
 }
 

@@ -1,8 +1,8 @@
-import type { KubeObject } from '../../meta/object.ts'
 import type { Status } from '../../meta/status.ts'
 import { cloneObject } from '../clone-object.ts'
 import type { AdmissionRequest, AdmissionRule } from '../environment.ts'
 import { subjectOf } from '../matching/subject.ts'
+import { takeOver, unstamped } from '../matching/unstamped.ts'
 import type { Question } from '../outside.ts'
 import type { HookBook, HookKind } from './hook-book.ts'
 
@@ -42,29 +42,4 @@ function questionOf(request: AdmissionRequest, kind: HookKind): Question {
   const { resourceVersion, uid } = before?.metadata ?? {}
   const input = JSON.stringify([operation, subresource, namespace, name, dryRun, object, resourceVersion, uid])
   return { key: kind === 'mutate' ? `mutate ${request.reinvocation.round}` : kind, input, request: { ...request, object } }
-}
-
-/** A new object as who mutates sees it: upstream gives it its uid, its time and a generated name later. */
-function unstamped({ operation, object, name }: AdmissionRequest): KubeObject {
-  const copy = cloneObject(object)
-  if (operation !== 'CREATE') return copy
-  const { uid: _, creationTimestamp: __, ...metadata } = copy.metadata
-  if (isGenerated(name, object)) delete metadata.name
-  return { ...copy, metadata }
-}
-
-const isGenerated = (name: string, { metadata }: KubeObject): boolean =>
-  name === metadata.generateName && metadata.name !== name
-
-/** Puts what came back in the place of the object, which others hold; what the server stamped stays. */
-function takeOver({ operation, object, name }: AdmissionRequest, changed: KubeObject): void {
-  const { uid, creationTimestamp, name: ownName } = object.metadata
-  const fresh = cloneObject(changed)
-  if (operation === 'CREATE') {
-    if (uid !== undefined) fresh.metadata.uid = uid
-    if (creationTimestamp !== undefined) fresh.metadata.creationTimestamp = creationTimestamp
-    if (isGenerated(name, object)) fresh.metadata.name ??= ownName
-  }
-  for (const key of Object.keys(object)) if (!(key in fresh)) delete (object as unknown as Record<string, unknown>)[key]
-  Object.assign(object, fresh)
 }
