@@ -563,3 +563,5 @@ export const FAIRNESS_LIST_OBJECTS_PER_SEAT = 100
 export const FAIRNESS_FLOWS_MAX = 2_000
 /** Seconds after which who was turned away may try again. Source: priority-and-fairness.go. */
 export const FAIRNESS_RETRY_SECONDS = 1
+/** Answers above this are zipped for who takes that. Source: responsewriters/writers.go defaultGzipThresholdBytes. */
+export const GZIP_BYTES_MIN = 128 * 1024

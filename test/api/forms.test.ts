@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { decodeProtobuf, openEnvelope } from '../../src/meta/protobuf.ts'
 import { schemaFor } from '../../src/resources/schemas.ts'
 import { testApi, type TestApi } from '../support/api.ts'
@@ -42,4 +43,29 @@ test.each([
   expect(envelope.value.kind).toBe(kind)
   const read = decodeProtobuf(schemaFor({ group, version: 'v1', kind })!, envelope.value)
   expect(read.ok && Object.keys(read.value.value)).toContain('status')
+})
+
+describe('large answers', () => {
+  const MAPS = '/api/v1/namespaces/default/configmaps'
+  beforeAll(async () => {
+    const text = Array.from({ length: 20_000 }, (_, i) => `line ${i}`).join('\n')
+    await api.call('POST', MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'large' }, data: { text } })
+    await api.call('POST', MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'small' }, data: { a: 'b' } })
+  })
+
+  test.each([
+    [`${MAPS}/large`, 'gzip', true],
+    [MAPS, 'deflate, gzip;q=0.8', true],
+    [`${MAPS}/small`, 'gzip', false],
+    [`${MAPS}/large`, 'gzip;q=0', false],
+    [`${MAPS}/large`, 'br', false],
+  ])('%s for who takes %s: zipped %p', async (path, accepted, zipped) => {
+    const headers = { 'accept-encoding': accepted }
+    const plain = await api.call('GET', path)
+    const answer = await api.call('GET', path, undefined, { headers })
+    expect(answer.headers.get('content-encoding')).toEqual(zipped ? ['gzip'] : undefined)
+    const body = zipped ? gunzipSync(answer.body) : answer.body
+    expect(body.equals(plain.body)).toBe(true)
+    if (zipped) expect(answer.body.length).toBeLessThan(body.length / 2)
+  })
 })

@@ -1,9 +1,11 @@
+import { GZIP_BYTES_MIN } from '../../base/limits.ts'
 import { goQuote } from '../../meta/go-quote.ts'
 import { badRequest, notFound, pageNotFound, plainError, tooLargeResourceVersion, type Status } from '../../meta/status.ts'
 import { scaleOf } from '../../commands/scale.ts'
 import { contentType, encodeEntry, encodeValue } from '../formats.ts'
 import { versionProblem } from '../query-numbers.ts'
 import { badPathName } from '../request-info.ts'
+import { sendZippable } from '../send-zipped.ts'
 import { encodingOf, type ResourceRequest } from './resource-request.ts'
 
 /** GET of one object, or of its status or scale. */
@@ -23,6 +25,7 @@ export async function get(request: ResourceRequest): Promise<void> {
     info.subresource === 'scale'
       ? encodeValue(encoding, scaleOf({ definition }, found.value))
       : encodeEntry(encoding, found.value)
+  if (body.byteLength > GZIP_BYTES_MIN) return sendZippable(exchange, contentType(format), [body])
   exchange.send(200, contentType(format), body)
 }
 

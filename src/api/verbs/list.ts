@@ -11,7 +11,7 @@ import type { PageCache } from '../page-cache.ts'
 import type { ResourceSnapshot } from '../../projections/reader.ts'
 import { selectionOf, type Selection } from '../selection.ts'
 import { encodingOf, type ResourceRequest } from './resource-request.ts'
-import { sendPieces } from '../send-pieces.ts'
+import { sendZippable } from '../send-zipped.ts'
 
 /** What one page of a list holds. */
 interface Page {
@@ -27,8 +27,7 @@ export async function list(request: ResourceRequest, pages: PageCache): Promise<
   const page = await pageOf(request, pages, selection.value)
   if (!page.ok) return exchange.refuse(page.error)
   const { entries, head } = page.value
-  exchange.outgoing.writeHead(200, exchange.headers({ 'content-type': contentType(format) }))
-  await sendPieces(exchange.outgoing, encodeList(encodingOf(request), entries, head))
+  await sendZippable(exchange, contentType(format), encodeList(encodingOf(request), entries, head))
 }
 
 /** The entries that a list or a collection delete is about, without pages. */
