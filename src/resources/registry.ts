@@ -6,6 +6,7 @@ import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './
 import { apiService } from './apiregistration/apiservice.ts'
 import { certificateSigningRequest } from './certificates/certificatesigningrequest.ts'
 import { clusterTrustBundle } from './certificates/clustertrustbundle.ts'
+import { podCertificateRequest } from './certificates/podcertificaterequest.ts'
 import { controllerRevision } from './apps/controllerrevision.ts'
 import { daemonSet } from './apps/daemonset.ts'
 import { deployment } from './apps/deployment.ts'
@@ -132,6 +133,7 @@ export const builtIn: readonly ResourceDefinition[] = [
   volumeAttributesClass,
   certificateSigningRequest,
   clusterTrustBundle,
+  podCertificateRequest,
   review('authentication', 'TokenReview'),
   review('authentication', 'SelfSubjectReview'),
   review('authorization', 'SubjectAccessReview'),

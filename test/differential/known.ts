@@ -113,8 +113,6 @@ const KNOWN: readonly (readonly [why: string, steps: Readonly<Record<string, rea
     'what is served differs: the documents list other kinds',
     {
       'path: /': [1],
-      'path: /apis': [1],
-      'path: /apis/': [1],
       'path: /api/v1': [1],
       'path: /api/v1/': [1],
       'path: /api/v1/componentstatuses': [1],
