@@ -12,6 +12,7 @@ import type { SelfSubjectReview, TokenReview } from '../resources/generated/auth
 import { schemaOf } from '../resources/schemas.ts'
 import type { Attributes, Authorizer, RuleReport, Verdict } from '../rights/attributes.ts'
 import type { Exchange } from './exchange.ts'
+import { reviewProblem } from './validate-reviews.ts'
 import { contentType, encodeValue } from './formats.ts'
 import { negotiate } from './negotiate.ts'
 import { ISSUER, type ServiceAccountTokens } from './service-account-tokens.ts'
@@ -65,6 +66,9 @@ function answering(schema: TypeSchema, answer: (exchange: Exchange, review: unkn
     if (!format.ok) return exchange.refuse(format.error)
     const review = await readReview(exchange, schema)
     if (!review.ok) return exchange.refuse(review.error)
+    const kind = schema.name.slice(schema.name.lastIndexOf('.') + 1)
+    const wrong = reviewProblem(kind, review.value as KubeObject, exchange.info.namespace)
+    if (wrong) return exchange.refuse(wrong)
     const value = (await answer(exchange, review.value)) as KubeObject
     if (format.value.media === 'json') return exchange.json(201, value)
     exchange.send(201, contentType(format.value), encodeValue({ format: format.value }, value))

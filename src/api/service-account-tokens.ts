@@ -1,5 +1,6 @@
 import { exportJWK, SignJWT, jwtVerify, type CryptoKey, type JWK } from 'jose'
 import type { Caller } from '../commands/request-context.ts'
+import { parseTime } from '../meta/timestamp.ts'
 import type { View } from '../projections/view.ts'
 
 /** What a token may be bound to besides its account. Source: authentication/v1 BoundObjectReference. */
@@ -24,11 +25,19 @@ export interface TokenWish {
 /** Source: serviceaccount/claims.go, private claims under `kubernetes.io`. */
 interface KubernetesClaim {
   namespace: string
-  serviceaccount: { name: string; uid: string }
-  pod?: { name: string; uid: string }
-  secret?: { name: string; uid: string }
-  node?: { name: string; uid: string }
+  serviceaccount: Ref
+  pod?: Ref
+  secret?: Ref
+  node?: Ref
 }
+
+interface Ref {
+  readonly name: string
+  readonly uid: string
+}
+
+/** A token outlives the deletion of what it is bound to by this. Source: go-jose jwt.DefaultLeeway. */
+const DELETED_LEEWAY_MS = 60_000
 
 /** Issuer of tokens and their first audience; reachable from Pods. */
 export const ISSUER = 'https://kubernetes.default.svc.cluster.local'
@@ -84,7 +93,7 @@ export class ServiceAccountTokens {
         issuer: ISSUER, audience: [...audiences], algorithms: [ALGORITHM],
       })
       const claim = payload['kubernetes.io'] as KubernetesClaim | undefined
-      if (!claim || !this.#alive(claim)) return undefined
+      if (!claim || !this.#alive(claim, Date.now())) return undefined
       return { caller: callerOf(claim, payload.jti), audiences: [payload.aud ?? []].flat() }
     } catch {
       // jose throws for every wrong signature, form, audience and time: the credential is not valid.
@@ -98,11 +107,21 @@ export class ServiceAccountTokens {
     return { keys: [{ ...jwk, use: 'sig', alg: ALGORITHM, kid: this.#keyId }] }
   }
 
-  #alive({ namespace, serviceaccount, pod, secret }: KubernetesClaim): boolean {
-    const account = this.#view.get('serviceaccounts', namespace, serviceaccount.name)
-    if (account?.metadata.uid !== serviceaccount.uid) return false
-    if (pod && this.#view.get('pods', namespace, pod.name)?.metadata.uid !== pod.uid) return false
-    return !secret || this.#view.get('secrets', namespace, secret.name)?.metadata.uid === secret.uid
+  /** Every object the token is bound to still lives; a Pod's node is only told. Source: serviceaccount/claims.go. */
+  #alive({ namespace, serviceaccount, pod, secret, node }: KubernetesClaim, now: number): boolean {
+    const lives = (resource: string, inside: string, ref: Ref | undefined): boolean => {
+      if (!ref) return true
+      const metadata = this.#view.get(resource, inside, ref.name)?.metadata
+      if (metadata?.uid !== ref.uid) return false
+      const gone = metadata.deletionTimestamp === undefined ? undefined : parseTime(metadata.deletionTimestamp)
+      return gone === undefined || gone >= now - DELETED_LEEWAY_MS
+    }
+    return (
+      lives('serviceaccounts', namespace, serviceaccount) &&
+      lives('pods', namespace, pod) &&
+      lives('secrets', namespace, secret) &&
+      (pod !== undefined || lives('nodes', '', node))
+    )
   }
 }
 

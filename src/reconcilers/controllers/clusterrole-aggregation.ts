@@ -50,18 +50,24 @@ function gather(
   roles: readonly ClusterRole[],
   rules: ReadonlyMap<string, readonly PolicyRule[]>,
 ): PolicyRule[] | undefined {
-  const found: PolicyRule[] = []
+  const found = new Map<string, PolicyRule>()
   for (const text of role.aggregationRule?.clusterRoleSelectors ?? []) {
     const selector = labelSelectorOf(text)
     if (!selector.ok) return undefined
     for (const { metadata } of roles) {
       if (metadata.name === role.metadata.name || !matches(selector.value, metadata.labels ?? {})) continue
-      for (const rule of rules.get(metadata.name!) ?? [])
-        if (!found.some((one) => equal(one, rule))) found.push(rule)
+      for (const rule of rules.get(metadata.name!) ?? []) {
+        const text = ruleKey(rule)
+        if (!found.has(text)) found.set(text, rule)
+      }
     }
   }
-  return found
+  return [...found.values()]
 }
+
+/** The same for rules that mean the same. */
+const ruleKey = ({ verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: PolicyRule): string =>
+  JSON.stringify([verbs, apiGroups, resources, resourceNames, nonResourceURLs])
 
 const commandFor = ([{ metadata }, rules]: Gathered): Command => ({
   verb: 'patch', patchType: 'apply', force: true, fieldManager: NAME,
