@@ -4,9 +4,9 @@ import { FAIRNESS_RETRY_SECONDS } from '../base/limits.ts'
 import { requestId } from '../base/ids.ts'
 import type { Log } from '../base/log.ts'
 import { badRequest, internalError, serviceUnavailable, unauthorized, type Status } from '../meta/status.ts'
-import { isComponent } from '../commands/request-context.ts'
+import { isComponent, type Caller } from '../commands/request-context.ts'
 import { ANONYMOUS, type Authenticator } from './authenticate.ts'
-import type { Authorizer } from '../rights/attributes.ts'
+import type { Attributes, Authorizer } from '../rights/attributes.ts'
 import { isOpenPath } from '../rights/own-rights.ts'
 import { attributesOf, forbiddenFor } from './authorize.ts'
 import { Exchange } from './exchange.ts'
@@ -172,9 +172,19 @@ export class Gate {
     if ('status' in acting) return acting
     exchange.caller = acting.caller
     const attributes = attributesOf(exchange)
-    if (this.#authorizer.allows(acting.caller, attributes)) return { exchange }
-    const { reason } = this.#authorizer.judge(acting.caller, attributes)
-    return { status: forbiddenFor(acting.caller, attributes, reason) }
+    const refused = this.#refused(acting.caller, attributes) ?? this.#refusedPast(exchange, attributes)
+    return refused ? { status: refused } : { exchange }
+  }
+
+  #refused(caller: Caller, attributes: Attributes): Status | undefined {
+    if (this.#authorizer.allows(caller, attributes)) return undefined
+    return forbiddenFor(caller, attributes, this.#authorizer.judge(caller, attributes).reason)
+  }
+
+  /** Rights are today's, also for the past. */
+  #refusedPast({ asOf, caller }: Exchange, attributes: Attributes): Status | undefined {
+    if (asOf === undefined || !attributes.isResource) return undefined
+    return this.#refused(caller, { ...attributes, verb: 'get', group: HISTORY, subresource: '' })
   }
 }
 
@@ -184,6 +194,9 @@ function turnAway(exchange: Exchange, refusal: Refused): void {
   exchange.outgoing.setHeader('retry-after', String(FAIRNESS_RETRY_SECONDS))
   exchange.send(429, 'text/plain; charset=utf-8', 'Too many requests, please try again later.\n')
 }
+
+/** The right to see how something was, beside the right to see it now (design 8.7). */
+const HISTORY = 'history.klio.dev'
 
 function parse(incoming: IncomingMessage, outgoing: ServerResponse): Exchange | undefined {
   const url = incoming.url ?? '/'
