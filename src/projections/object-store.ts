@@ -1,11 +1,14 @@
 import { PARSED_BYTES_MAX } from '../base/limits.ts'
 import { matches, type LabelSelector } from '../meta/label-selector.ts'
+import { headOf } from '../meta/managed-segment.ts'
 import type { KubeObject } from '../meta/object.ts'
 import type { ResourceDefinition } from '../resources/define.ts'
 import { Entry, entryKey } from './entry.ts'
 import { ParsedCache } from './parsed-cache.ts'
 import { ResourceTable, type OrderedEntries } from './table.ts'
 import type { ObjectRef, View } from './view.ts'
+
+const decoder = new TextDecoder()
 
 /** Finds the definition of a storage resource; undefined for one that is no longer served. */
 export type DefinitionOf = (resource: string) => ResourceDefinition | undefined
@@ -37,8 +40,8 @@ export class ObjectStore implements Omit<View, 'revision'> {
 
   /** Makes an entry with the columns its definition indexes. */
   entryOf(source: EntrySource): Entry {
-    const object = source.object ?? parseWithoutManaged(source.bytes)
     const definition = this.definitionOf(source.resource)
+    const object = source.object ?? parseForIndexes(source.bytes, definition?.indexed?.length ?? 0)
     const owners = object.metadata.ownerReferences ?? []
     return new Entry(
       {
@@ -146,8 +149,10 @@ function objects<O extends KubeObject>(entries: Iterable<Entry>, namespace?: str
   return found
 }
 
-function parseWithoutManaged(bytes: Uint8Array): KubeObject {
-  const object = JSON.parse(new TextDecoder().decode(bytes)) as KubeObject
+/** As much of an object as its indexes look at. */
+function parseForIndexes(bytes: Uint8Array, fields: number): KubeObject {
+  const text = decoder.decode(bytes)
+  const object = JSON.parse((fields === 0 ? headOf(text) : undefined) ?? text) as KubeObject
   delete object.metadata.managedFields
   return object
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { bodyText } from '../../src/commands/body.ts'
-import { splitManaged } from '../../src/meta/managed-segment.ts'
+import { headOf, splitManaged } from '../../src/meta/managed-segment.ts'
 import type { KubeObject } from '../../src/meta/object.ts'
 
 const pod = (more: object = {}, metadata: object = {}): KubeObject =>
@@ -38,5 +38,23 @@ describe('splitManaged', () => {
         expect(splitManaged(bodyText(object, ''))?.managed ?? '').toBe('')
       }),
     )
+  })
+})
+
+describe('headOf', () => {
+  test.each<[string, KubeObject, string]>([
+    ['none', pod({ spec: { a: 1 } }), ''],
+    ['some', pod({ spec: { a: 1 } }, { labels: { a: 'b' } }), OWNED],
+    ['the last of all', pod(), OWNED],
+    ['a name with quotes and brackets', pod({}, { annotations: { x: '"}],"managedFields":[{' } }), OWNED],
+    ["a template's own", pod({ spec: { template: { metadata: { name: 'b', managedFields: [{ manager: 'x' }] } } } }), ''],
+  ])('%s', (_name, object, managed) => {
+    const { apiVersion, kind, metadata } = object
+    expect(JSON.parse(headOf(bodyText(object, managed))!)).toEqual({ apiVersion, kind, metadata })
+  })
+
+  test('tells nothing of a text in another form', () => {
+    expect(headOf('{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"}}')).toBeUndefined()
+    expect(headOf('{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"')).toBeUndefined()
   })
 })
