@@ -80,6 +80,7 @@ export function serveApi(serve: ServeParts): ServedApi {
     fairness,
   })
   const hub = new WatchHub(core.view)
+  core.registry.onChange(() => hub.endOutdated(core.registry))
   const openApi = new OpenApi(core.registry)
   const routeParts = { view: core.view, nodes: serve.nodes, accounts, authenticator, authorizer }
   const parts: ApiParts = {

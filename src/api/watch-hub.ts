@@ -1,5 +1,6 @@
 import type { LiveView } from '../projections/live-view.ts'
 import type { WatchItem } from '../projections/watch-cache.ts'
+import type { Registry } from '../resources/registry.ts'
 import type { Encoding } from './formats.ts'
 import type { Selection } from './selection.ts'
 import type { WatchConnection } from './watch-connection.ts'
@@ -49,6 +50,16 @@ export class WatchHub {
       for (const group of groups.values()) for (const member of group.members) member.end()
   }
 
+  /**
+   * Ends the watches of custom kinds that are gone or have another form now; their clients list again.
+   * Source: apiextensions-apiserver customresource_handler.go removeStorage_locked.
+   */
+  endOutdated(registry: Registry): void {
+    for (const groups of this.#groups.values())
+      for (const { encoding, members } of groups.values())
+        if (encoding.definition.custom && isOutdated(encoding, registry)) for (const member of members) member.end()
+  }
+
   #fan(resource: string, items: readonly WatchItem[]): void {
     const groups = this.#groups.get(resource)
     if (!groups) return
@@ -57,6 +68,11 @@ export class WatchHub {
       if (frames) for (const member of group.members) member.send(frames)
     }
   }
+}
+
+function isOutdated({ definition, served }: Encoding, registry: Registry): boolean {
+  const now = registry.byPath(served.group, served.version, definition.plural)?.definition
+  return now?.renew?.before !== definition.renew?.before
 }
 
 const groupKey = ({ served, format, includeObject }: Encoding, selection: Selection): string =>

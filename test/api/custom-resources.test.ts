@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../src/meta/object.ts'
 import type { TestApi } from '../support/api.ts'
 import { apiWithControllers, crd, CRDS, established, type CrdWish } from '../support/custom.ts'
 import { until } from '../support/until.ts'
+import { Watcher } from '../support/watcher.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -86,6 +87,22 @@ describe('a definition', () => {
     await until('the definition is gone', async () => (await api.call('GET', `${CRDS}/shirts.gone.example.com`)).code === 404)
     expect((await api.call('GET', at('gone.example.com'))).code).toBe(404)
     expect((await api.call('GET', '/apis/gone.example.com')).code).toBe(404)
+  })
+
+  test('ends the watches of its objects when their form changes, and when it is gone', async () => {
+    const definition = await define('watched.example.com', { schema: { type: 'object' } })
+    const path = at('watched.example.com')
+    const first = await Watcher.open(api, `${path}?watch=1&resourceVersion=0`)
+    const versions = structuredClone((definition['spec'] as JsonObject)['versions']) as { schema: JsonObject }[]
+    versions[0]!.schema = { openAPIV3Schema: { type: 'object', properties: { n: { type: 'integer' } } } }
+    await api.call('PATCH', `${CRDS}/shirts.watched.example.com`, { spec: { versions } } as unknown as JsonObject)
+    expect(await first.frame()).toBeUndefined()
+    await api.call('POST', path, shirt('watched.example.com', 'x'))
+    const second = await Watcher.open(api, `${path}?watch=1`)
+    await api.call('DELETE', `${CRDS}/shirts.watched.example.com`)
+    expect((await second.frames(2)).map(({ type }) => type)).toEqual(['ADDED', 'DELETED'])
+    expect(await second.frame()).toBeUndefined()
+    for (const watcher of [first, second]) watcher.close()
   })
 
   test('stays readable in the past', async () => {
