@@ -540,6 +540,12 @@ export const CEL_TEXT_CHARACTERS_MAX = 16_000_000
 export const CEL_LIST_ITEMS_MAX = 10_000_000
 /** Most values that one comparison or traversal looks at; lists that hold a list many times grow fast. */
 export const CEL_VISITED_VALUES_MAX = 10_000_000
+/** Syntax errors of an expression, recoveries, and tokens that one of them skips. Source: cel-go parser/parser.go. */
+export const CEL_SYNTAX_ERRORS_MAX = 100
+export const CEL_RECOVERIES_MAX = 30
+export const CEL_RECOVERY_TOKENS_MAX = 256
+/** Steps of the simulation that finds the words for a wrong expression; what is longer gets the errors found so far. */
+export const CEL_SYNTAX_STEPS_MAX = 600_000
 /** Compiled patterns kept for expressions that compute theirs. */
 export const CEL_PATTERNS_KEPT_MAX = 256
 

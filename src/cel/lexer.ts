@@ -70,7 +70,7 @@ export function tokensOf(source: SourceText): { tokens: Token[]; errors: CelErro
     const wrong = unknownText(text, at)
     errors.push({
       ...placeAt(source, offset),
-      message: `Syntax error: token recognition error at: '${shownInError(wrong)}'`,
+      message: `Syntax error: token recognition error at: '${wrong}'`,
     })
     advance(wrong)
   }
@@ -148,9 +148,6 @@ function unfinishedName(text: string, at: number): string {
 }
 
 /** Line breaks and tabs as ANTLR writes them in messages. */
-const shownInError = (text: string): string =>
-  text.replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')
-
 function charactersIn(text: string): number {
   let count = 0
   for (const _ of text) count++

@@ -16,7 +16,7 @@ export interface State {
   at: number
   nextId: number
   failed: boolean
-  failedAt: number
+  errorsBefore: number
   tooDeep: boolean
 }
 
@@ -33,7 +33,7 @@ export const next = (state: State): Token => {
 
 /** Gives up: the parser sees nothing but the end from here on. */
 export function fail(state: State): Expr {
-  if (!state.failed) state.failedAt = state.at
+  if (!state.failed) state.errorsBefore = state.errors.length
   state.failed = true
   state.at = state.tokens.length - 1
   return { id: 0, node: { kind: 'error' } }

@@ -28,8 +28,8 @@ export function parse(source: SourceText, macros: ReadonlyMap<string, Macro>): P
   if (!parser.failed() && errors.length === 0) return { expr, offsets: parser.offsets, errors: parser.errors }
   if (parser.tooDeep()) return { expr, offsets: parser.offsets, errors: [...errors, ...parser.errors] }
   // Only a wrong text pays for the words that a generated parser has for it.
-  const syntax = parser.failed() ? syntaxErrors(source, tokens, parser.failedAt()) : []
-  return { expr, offsets: parser.offsets, errors: [...errors, ...syntax] }
+  const syntax = parser.failed() ? syntaxErrors(source, tokens, errors) : errors
+  return { expr, offsets: parser.offsets, errors: [...syntax, ...parser.errors.slice(0, parser.errorsBefore())] }
 }
 
 const RESERVED = new Set([
@@ -45,8 +45,8 @@ const SUMS: Readonly<Record<string, string>> = { '+': '_+_', '-': '_-_' }
 interface Parser {
   readonly start: () => Expr
   readonly failed: () => boolean
-  /** Index of the token that fits nowhere. */
-  readonly failedAt: () => number
+  /** How many errors were reported before it failed. */
+  readonly errorsBefore: () => number
   readonly tooDeep: () => boolean
   readonly offsets: Map<number, number>
   readonly errors: CelError[]
@@ -57,7 +57,7 @@ function createParser(source: SourceText, tokens: readonly Token[], macros: Read
     source, tokens, macros,
     offsets: new Map(), errors: [],
     depth: { expr: 0, relation: 0, calc: 0, member: 0 },
-    at: 0, nextId: 1, failed: false, failedAt: 0, tooDeep: false,
+    at: 0, nextId: 1, failed: false, errorsBefore: 0, tooDeep: false,
   }
   const start = (): Expr => {
     const expr = parseExpr(state)
@@ -67,7 +67,7 @@ function createParser(source: SourceText, tokens: readonly Token[], macros: Read
   return {
     start,
     failed: () => state.failed,
-    failedAt: () => state.failedAt,
+    errorsBefore: () => (state.failed ? state.errorsBefore : state.errors.length),
     tooDeep: () => state.tooDeep,
     offsets: state.offsets,
     errors: state.errors,

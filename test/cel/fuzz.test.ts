@@ -83,16 +83,16 @@ function run(text: string): 'refused' | 'failed' | 'done' {
 describe('anything may be asked', () => {
   test('noise is refused', () => {
     const random = randomFrom(SEED)
-    for (let i = 0; i < 3000; i++) run(noise(random))
+    for (let i = 0; i < 600; i++) run(noise(random))
   })
 
   test('changed expressions are refused, fail or evaluate, twice the same', () => {
     const random = randomFrom(SEED + 1)
     const seen = { refused: 0, failed: 0, done: 0 }
-    for (let i = 0; i < 8000; i++) seen[run(mutated(random))]++
-    expect(seen.refused).toBeGreaterThan(1000)
-    expect(seen.done).toBeGreaterThan(150)
-    expect(seen.failed).toBeGreaterThan(100)
+    for (let i = 0; i < 2500; i++) seen[run(mutated(random))]++
+    expect(seen.refused).toBeGreaterThan(500)
+    expect(seen.done).toBeGreaterThan(50)
+    expect(seen.failed).toBeGreaterThan(30)
   })
 
   test.each([

@@ -2,6 +2,7 @@
 import { LANGUAGE } from './cases-language.ts'
 import { LIBRARY } from './cases-library.ts'
 import { SCHEMAS } from './cases-schema.ts'
+import { SYNTAX } from './cases-syntax.ts'
 
-for (const [topic, cases] of Object.entries({ ...LANGUAGE, ...LIBRARY, ...SCHEMAS }))
+for (const [topic, cases] of Object.entries({ ...LANGUAGE, ...LIBRARY, ...SCHEMAS, ...SYNTAX }))
   for (const one of cases) console.log(JSON.stringify({ topic, ...(typeof one === 'string' ? { expr: one } : one) }))
