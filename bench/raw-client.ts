@@ -13,9 +13,10 @@ export interface RawAnswer {
   readonly body: Buffer
 }
 
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 const HEAD_END = Buffer.from('\r\n\r\n')
 
-/** Opens a connection; answers must name their length, as klio's and kube-apiserver's small ones do. */
+/** Opens a connection; answers name their length or come in chunks. */
 export async function rawClient(url: URL, token: string): Promise<RawClient> {
   const socket = await new Promise<TLSSocket>((resolve, reject) => {
     const opened = connect({ host: url.hostname, port: Number(url.port), rejectUnauthorized: false }, () => resolve(opened))
@@ -53,6 +54,10 @@ function whole(bytes: Buffer): RawAnswer | undefined {
   const head = bytes.subarray(0, end).toString('latin1')
   const length = Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0)
   const from = end + HEAD_END.length
+  const code = Number(head.slice(9, 12))
+  // The chunks of a longer answer are left as they are: only its end matters.
+  if (/transfer-encoding: *chunked/i.test(head))
+    return bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK) ? { code, body: bytes.subarray(from) } : undefined
   if (bytes.length < from + length) return undefined
-  return { code: Number(head.slice(9, 12)), body: bytes.subarray(from, from + length) }
+  return { code, body: bytes.subarray(from, from + length) }
 }
