@@ -22,6 +22,7 @@ export const SETTINGS = {
   dataDir: { schema: z.string().min(1), help: 'folder for keys, PostgreSQL and volumes' },
   port: { schema: port, help: 'port of the API, 0-65535' },
   listen: { schema: z.string().min(1), help: 'address the API listens on' },
+  clientCertPort: { schema: port, help: 'a second port of the API, for clients that show a certificate, 0-65535' },
   tlsSan: { schema: list, help: 'further names and addresses of the certificate, comma-separated' },
   podCidr: { schema: z.string().regex(CIDR), help: 'range of pod addresses, for example 10.244.0.0/16' },
   serviceCidr: { schema: z.string().regex(CIDR), help: 'range of service addresses, for example 10.96.0.0/16' },
@@ -40,6 +41,8 @@ export interface Config {
   readonly dataDir: string
   readonly port: number | undefined
   readonly listen: string
+  /** Undefined: nobody may show a certificate. */
+  readonly clientCertPort?: number | undefined
   readonly tlsSan: readonly string[]
   readonly podCidr: string | undefined
   readonly serviceCidr: string | undefined
@@ -81,6 +84,7 @@ export function readConfig(
     dataDir: (values.dataDir as string | undefined) ?? defaultDataDir(name, environment),
     port: values.port as number | undefined,
     listen: (values.listen as string | undefined) ?? '127.0.0.1',
+    clientCertPort: values.clientCertPort as number | undefined,
     tlsSan: (values.tlsSan as string[] | undefined) ?? [],
     podCidr: values.podCidr as string | undefined,
     serviceCidr: values.serviceCidr as string | undefined,

@@ -170,10 +170,13 @@ async function startApi(start: Start, { core, pki, store, ground }: ApiStart): P
   start.closers.add(() => api.close())
   // Pods reach the API by the node's address in their network; people by --listen.
   const hosts = ground ? [config.listen, ground.network.gateway] : [config.listen]
-  for (const host of config.listen === '0.0.0.0' ? ['0.0.0.0'] : hosts) {
-    const bound = await api.listen(identity.port, host).then(
+  const ports = (config.listen === '0.0.0.0' ? ['0.0.0.0'] : hosts).map((host) => ({ host, port: identity.port, certificates: false }))
+  if (config.clientCertPort !== undefined)
+    ports.push({ host: config.listen, port: config.clientCertPort, certificates: true })
+  for (const { host, port, certificates } of ports) {
+    const bound = await api.listen(port, host, certificates).then(
       () => undefined,
-      (error: NodeJS.ErrnoException) => portProblem(error, identity.port, host),
+      (error: NodeJS.ErrnoException) => portProblem(error, port, host),
     )
     if (bound !== undefined) return err(bound)
   }

@@ -54,7 +54,8 @@ export interface ServedApi {
   readonly accounts: ServiceAccountTokens
   readonly authenticator: Authenticator
   readonly parts: ApiParts
-  listen(port: number, host: string): Promise<void>
+  /** `certificates`: clients of this port may show one of the cluster's authority. */
+  listen(port: number, host: string, certificates?: boolean): Promise<void>
   close(): Promise<void>
 }
 
@@ -113,8 +114,8 @@ export function serveApi(serve: ServeParts): ServedApi {
   const servers: ApiServer[] = []
   return {
     gate, hub, accounts, authenticator, parts,
-    async listen(port, host) {
-      const server = new ApiServer(pki.serving, gate, routes)
+    async listen(port, host, certificates = false) {
+      const server = new ApiServer(pki.serving, gate, routes, certificates ? pki.authority.certificate : undefined)
       await server.listen(port, host)
       servers.push(server)
     },

@@ -157,7 +157,8 @@ export class Gate {
 
   async #pass(exchange: Exchange): Promise<{ exchange: Exchange } | { status: Status }> {
     if (!this.#open) return { status: serviceUnavailable('klio is shutting down') }
-    const caller = await this.#authenticator.authenticate(exchange.header('authorization') ?? tokenOf(exchange))
+    const credential = exchange.header('authorization') ?? tokenOf(exchange)
+    const caller = await this.#authenticator.authenticate(credential, exchange.incoming.socket)
     const address = exchange.incoming.socket?.remoteAddress ?? ''
     if (!caller) {
       this.#observer.refused(address, 401)
@@ -183,7 +184,8 @@ export class Gate {
 
   /** Rights are today's, also for the past. */
   #refusedPast({ asOf, caller }: Exchange, attributes: Attributes): Status | undefined {
-    if (asOf === undefined || !attributes.isResource) return undefined
+    // Reviews are creates and are answered; any other is refused there.
+    if (asOf === undefined || !attributes.isResource || attributes.verb === 'create') return undefined
     return this.#refused(caller, { ...attributes, verb: 'get', group: HISTORY, subresource: '' })
   }
 }

@@ -1,9 +1,11 @@
-import { createServer, type Server } from 'node:https'
-import type { Socket } from 'node:net'
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer } from 'node:https'
+import type { Server as NetServer, Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { internalError } from '../meta/status.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gate } from './gate.ts'
@@ -29,10 +31,13 @@ export interface Routes {
 
 /** The API's one port: HTTP/1.1, WebSocket and SPDY over TLS (design 7: Bun.serve hands out no socket). */
 export class ApiServer {
-  readonly #server: Server
+  readonly #server: HttpServer
+  /** What listens: the server itself, or the TLS in front of it that asks for certificates. */
+  readonly #front: NetServer
   readonly #sockets = new Set<Socket>()
 
-  constructor(tls: KeyPair, gate: Gate, routes: Routes) {
+  /** With an authority (PEM), clients may show a certificate that it signed; none is asked for otherwise. */
+  constructor(tls: KeyPair, gate: Gate, routes: Routes, clientAuthority?: string) {
     const app = new Hono<{ Bindings: HttpBindings }>()
     for (const [path, handler] of routes.handlers)
       app.all(path, async (c) => {
@@ -40,13 +45,20 @@ export class ApiServer {
         return RESPONSE_ALREADY_SENT
       })
     const listener = getRequestListener(app.fetch as never, { overrideGlobalObjects: false })
-    this.#server = createServer(
-      { cert: tls.certificate, key: tls.privateKey, minVersion: 'TLSv1.2' },
-      (incoming, outgoing) => {
-        if (isKubernetes(incoming.url ?? '')) void admitAndHandle(gate, { incoming, outgoing }, routes.kubernetes)
-        else void listener(incoming, outgoing)
-      },
-    )
+    const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+      if (isKubernetes(incoming.url ?? '')) void admitAndHandle(gate, { incoming, outgoing }, routes.kubernetes)
+      else void listener(incoming, outgoing)
+    }
+    const options = { cert: tls.certificate, key: tls.privateKey, minVersion: 'TLSv1.2' } as const
+    if (clientAuthority === undefined) this.#front = this.#server = createServer(options, answer)
+    else {
+      // Bun's node:https shows no certificates; its node:tls does.
+      const server = (this.#server = createHttpServer(answer))
+      this.#front = createTlsServer(
+        { ...options, ca: clientAuthority, requestCert: true, rejectUnauthorized: false },
+        (socket) => void server.emit('connection', socket),
+      )
+    }
     // Watches and slow readers live long; idle connections of clients are theirs to end.
     this.#server.keepAliveTimeout = 0
     this.#server.requestTimeout = 0
@@ -64,9 +76,9 @@ export class ApiServer {
   /** Starts to listen; rejects with the system's error when the port is taken. */
   listen(port: number, host: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject)
+      this.#front.once('error', reject)
+      this.#front.listen(port, host, () => {
+        this.#front.off('error', reject)
         resolve()
       })
     })
@@ -74,7 +86,7 @@ export class ApiServer {
 
   /** Takes no new connections and ends those that are left. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    const closed = new Promise<void>((resolve) => this.#front.close(() => resolve()))
     for (const socket of this.#sockets) socket.destroy()
     await closed
   }

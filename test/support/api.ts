@@ -56,6 +56,9 @@ const noNode: NodeConnection = { logs: away, exec: away, attach: away, dial: awa
 /** Keys are the same for every API of a test process: making them takes longer than most tests. */
 let keys: Promise<ServeParts['pki']> | undefined
 
+/** The keys of every API that tests start. */
+export const sharedKeys = (): Promise<ServeParts['pki']> => (keys ??= makeKeys())
+
 async function makeKeys(): Promise<ServeParts['pki']> {
   const authority = await makeAuthority('test', Date.now())
   return {
@@ -70,7 +73,7 @@ async function makeKeys(): Promise<ServeParts['pki']> {
 export async function testApi(options: TestApiOptions = {}): Promise<TestApi> {
   const lines: string[] = []
   const logger = lineLog((line) => lines.push(line), 'warn')
-  const pki = await (keys ??= makeKeys())
+  const pki = await sharedKeys()
   const stop = new AbortController()
   const core = await openCore({
     log: options.log ?? memoryLog(mainLog('test')),
