@@ -11,7 +11,9 @@ import type { Frame } from './environment.ts'
 import { badPatch, patchedBy } from './patch-types.ts'
 import { decideScalePatch } from './scale.ts'
 import { decideUpdate } from './update.ts'
+import { prune } from '../meta/prune.ts'
 import type { Entry } from '../projections/entry.ts'
+import { typeOfVersion } from '../resources/schemas.ts'
 import { isJsonObject } from '../meta/own-property.ts'
 
 /** The patch command, with what the request asks of unknown fields. */
@@ -63,5 +65,8 @@ function asksForManaged({ patchType, patch }: PatchWish): boolean {
 function shownOf(frame: Frame, wish: PatchWish, current: Entry, patched: Json): Json {
   if (asksForManaged(wish)) return patched
   const whole = patchedBy(frame, wish, fromStorage(frame.served, current.whole()) as unknown as Json)
-  return whole.ok ? whole.value : patched
+  if (!whole.ok) return patched
+  // Puts the fields that the type knows in its order, as they are shown upstream.
+  prune(typeOfVersion(frame.served), whole.value)
+  return whole.value
 }
