@@ -60,6 +60,8 @@ export interface ScaleRules<O> {
   /** Label selector text. */
   selector(object: O): string
   setReplicas(object: O, replicas: number): void
+  /** Why the object has no scale, though its kind has. */
+  missing?(object: O): string | undefined
   /** Where the replicas stand; left out: spec.replicas. */
   readonly replicasPath?: readonly string[]
 }

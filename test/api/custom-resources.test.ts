@@ -141,6 +141,11 @@ describe('a custom resource', () => {
     expect(scaled.json['spec']).toEqual({ replicas: 7 })
     const now = (await api.call('GET', at(group, 'parts'))).json
     expect([now['spec'], (now['metadata'] as JsonObject)['generation']]).toEqual([{ n: 7, size: 'M' }, 2])
+    await post('unscaled', { spec: {} })
+    const unscaled = await api.call('GET', `${at(group, 'unscaled')}/scale`)
+    expect([unscaled.code, unscaled.json['message']]).toEqual([
+      500, 'Internal error occurred: the spec replicas field ".spec.n" does not exist',
+    ])
   })
 
   test('is applied by the keys of its lists', async () => {

@@ -1,6 +1,6 @@
 import { GZIP_BYTES_MIN } from '../../base/limits.ts'
 import { goQuote } from '../../meta/go-quote.ts'
-import { badRequest, notFound, pageNotFound, plainError, tooLargeResourceVersion, type Status } from '../../meta/status.ts'
+import { badRequest, internalError, notFound, pageNotFound, plainError, tooLargeResourceVersion, type Status } from '../../meta/status.ts'
 import { scaleOf } from '../../commands/scale.ts'
 import { contentType, encodeEntry, encodeValue } from '../formats.ts'
 import { versionProblem } from '../query-numbers.ts'
@@ -20,6 +20,8 @@ export async function get(request: ResourceRequest): Promise<void> {
   const found = await reader.entry(definition.resource, definition.namespaced ? info.namespace : '', info.name)
   if (!found.ok) return exchange.refuse(found.error)
   if (!found.value) return exchange.refuse(absent(request))
+  const missing = info.subresource === 'scale' ? definition.scale?.missing?.(found.value.object) : undefined
+  if (missing !== undefined) return exchange.refuse(internalError(missing))
   const encoding = encodingOf(request)
   const body =
     info.subresource === 'scale'

@@ -172,6 +172,10 @@ function scaleRules(
       }
       at[spec.at(-1)!] = replicas
     },
+    missing: (object) =>
+      typeof valueAt(toOwn(object), spec) === 'number'
+        ? undefined
+        : `the spec replicas field ${goQuote(scale.specReplicasPath)} does not exist`,
     replicasPath: spec,
   }
 }
