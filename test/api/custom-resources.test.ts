@@ -268,4 +268,17 @@ describe('stored objects', () => {
     const managed = ((await api.call('GET', at(group, 'x', 'v1'))).json['metadata'] as { managedFields: { apiVersion: string }[] }).managedFields
     expect(managed.map(({ apiVersion }) => apiVersion)).toEqual([`${group}/v1`])
   })
+
+  test('that a webhook would make are not served', async () => {
+    const group = 'hooked.example.com'
+    const schema = { openAPIV3Schema: { type: 'object' } }
+    const versions = [
+      { name: 'v1', served: true, storage: true, schema },
+      { name: 'v2', served: true, storage: false, schema },
+    ]
+    const webhook = { conversionReviewVersions: ['v1'], clientConfig: { url: 'https://127.0.0.1:1/convert' } }
+    await define(group, { versions, conversion: { strategy: 'Webhook', webhook } } as CrdWish)
+    expect((await api.call('GET', at(group))).code).toBe(200)
+    expect((await api.call('GET', at(group, '', 'v2'))).code).toBe(404)
+  })
 })

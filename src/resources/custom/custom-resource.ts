@@ -24,7 +24,10 @@ export function customResources(crd: CustomResourceDefinition, writtenBefore: nu
   const versions = new Map(crd.spec.versions.map((spec) => [spec.name, customVersion(crd, spec)]))
   const stored = versions.get(crd.spec.versions.find(({ storage }) => storage)?.name ?? '')
   if (!stored) return []
-  const served = crd.spec.versions.filter((version) => version.served).map(({ name }) => name)
+  // Until conversion webhooks are called, a version that one would make is not served: a guess would lose fields.
+  const isMade = ({ name }: { readonly name: string }): boolean =>
+    crd.spec.conversion?.strategy === 'Webhook' && name !== stored.served.version
+  const served = crd.spec.versions.filter((version) => version.served && !isMade(version)).map(({ name }) => name)
   return versionsInOrder(served).toReversed().map((name) => oneVersion(crd, versions.get(name)!, stored, writtenBefore))
 }
 
