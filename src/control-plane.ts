@@ -3,6 +3,7 @@ import type { Log as Logger } from './base/log.ts'
 import { AdmissionWebhooks } from './api/webhooks/admission-webhooks.ts'
 import { webhookCaller } from './api/webhooks/call-webhook.ts'
 import { PolicyBook } from './commands/policies/policy-book.ts'
+import { mutatingPolicies } from './commands/policies/mutating-policies.ts'
 import { validatingPolicies } from './commands/policies/validating-policies.ts'
 import { webhookConditions } from './commands/policies/webhook-conditions.ts'
 import { HookBook } from './commands/webhooks/hook-book.ts'
@@ -120,12 +121,14 @@ export function admissionOf(
   const { hooks = new HookBook(state), held = rightsIn(state) } = kept
   const { mutating, validating } = webhookRules(hooks)
   const policies = new PolicyBook(state)
+  const rights = (): Authorizer => held().authorizer
   return [
     namespaceLifecycle, limitRanger, limitRangerCheck, serviceAccountAdmission, taintNodes, podSecurity,
     podSecurityTemplates, podSecurityLabels, priorityAdmission, defaultTolerations, defaultStorageClass,
     storageProtection, claimResize, runtimeClassAdmission, runtimeClassCheck, defaultIngressClass, topologyLabels,
-    podResize, disruptionBudgets, mutating, ...escalationRules(held), ...signerRules(held),
-    validatingPolicies(policies, () => held().authorizer), validating, serviceAddresses(identity.serviceCidr, state),
+    podResize, disruptionBudgets, mutatingPolicies(policies, rights), mutating,
+    ...escalationRules(held), ...signerRules(held),
+    validatingPolicies(policies, rights), validating, serviceAddresses(identity.serviceCidr, state),
     resourceQuotaAdmission(state),
   ]
 }

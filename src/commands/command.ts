@@ -36,4 +36,9 @@ export type Command =
       /** The patch must meet this uid or it is a conflict. */
       readonly uid?: string
     })
-  | (Wish & { readonly verb: 'delete'; readonly options?: DeleteOptions })
+  | (Wish & {
+      readonly verb: 'delete'
+      readonly options?: DeleteOptions
+      /** One of a collection that is deleted: admission is not told its name. */
+      readonly ofCollection?: boolean
+    })

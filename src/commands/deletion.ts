@@ -21,6 +21,8 @@ export interface DeleteWish {
   readonly dryRun: boolean
   /** Whoever asks was admitted already. */
   readonly admitted?: boolean
+  /** Deletes of a collection are admitted without a name, as upstream does. */
+  readonly ofCollection?: boolean
   /** What else the deletion writes down on the object: why it is evicted. */
   readonly mark?: (object: KubeObject) => void
 }
@@ -33,7 +35,7 @@ export function decideDelete(frame: Frame, wish: DeleteWish): Decided {
   const current = environment.state.get(definition.resource, namespace, wish.name)
   if (!current) return refused(notFound(gr, wish.name))
   const asked: AdmissionWish = {
-    operation: 'DELETE', subresource: '', namespace, name: wish.name,
+    operation: 'DELETE', subresource: '', namespace, name: wish.ofCollection ? '' : wish.name,
     object: current.object, before: current.object, dryRun: wish.dryRun, options: wish.options,
   }
   const refusal =

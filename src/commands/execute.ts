@@ -239,7 +239,9 @@ function decide(frame: Frame, { command, fieldValidation = 'Ignore', doubled = [
     case 'patch':
       return decidePatch(frame, { ...command, fieldValidation, doubled })
     case 'delete':
-      return decideDelete(frame, { namespace, name, options: command.options ?? {}, dryRun })
+      return decideDelete(frame, {
+        namespace, name, options: command.options ?? {}, dryRun, ofCollection: command.ofCollection ?? false,
+      })
   }
 }
 

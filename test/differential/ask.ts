@@ -21,7 +21,7 @@ async function ask(port: number, request: RawRequest, namespace: string): Promis
 }
 
 const placedBody = (body: string, namespace: string): string =>
-  body.replaceAll('"NS"', JSON.stringify(namespace)).replaceAll('hooks-NS"', `hooks-${namespace}"`)
+  body.replaceAll('"NS"', JSON.stringify(namespace)).replaceAll('-NS"', `-${namespace}"`)
     .replaceAll('"HOOK/', `"${hooks.url}/`).replaceAll('CABUNDLE', hooks.caBundle)
 
 /** Makes the namespace that a case acts in. */

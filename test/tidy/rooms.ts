@@ -77,7 +77,6 @@ export const KNOWN = {
   cycles: {},
   /** Files, or beginnings of paths, that main.ts does not reach. */
   unreached: {
-    'cel/to-json.ts': 'mutations of policies make JSON with it: they come next',
     'db/listen.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
     'events/tail.ts': 'hints of a follower: a second API process comes with issue 4 of 4',
     'events/memory-l': 'the log and lock that tests and the simulation run on, held to the same contract',

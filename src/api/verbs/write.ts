@@ -158,7 +158,7 @@ export async function removeCollection(request: ResourceRequest, writer: Writer)
         {
           command: {
             verb: 'delete', resource: definition.resource, namespace: entry.namespace, name: entry.name,
-            options: options.value, dryRun: options.value.dryRun,
+            options: options.value, dryRun: options.value.dryRun, ofCollection: true,
           },
           definition, served: version,
         },

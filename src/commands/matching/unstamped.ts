@@ -16,11 +16,13 @@ const isGenerated = (name: string, { metadata }: KubeObject): boolean =>
 
 /** Puts what came back in the place of the object, which others hold; what the server stamped stays. */
 export function takeOver({ operation, object, name }: AdmissionRequest, changed: KubeObject): void {
-  const { uid, creationTimestamp, name: ownName } = object.metadata
+  const { uid, creationTimestamp, name: ownName, namespace } = object.metadata
   const fresh = cloneObject(changed)
   if (operation === 'CREATE') {
     if (uid !== undefined) fresh.metadata.uid = uid
     if (creationTimestamp !== undefined) fresh.metadata.creationTimestamp = creationTimestamp
+    // Upstream's storage puts it in again.
+    if (namespace !== undefined) fresh.metadata.namespace ??= namespace
     if (isGenerated(name, object)) fresh.metadata.name ??= ownName
   }
   for (const key of Object.keys(object)) if (!(key in fresh)) delete (object as unknown as Record<string, unknown>)[key]

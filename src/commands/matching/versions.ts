@@ -4,7 +4,8 @@ import { apiVersionOf } from '../../meta/kind.ts'
 import type { Json, KubeObject } from '../../meta/object.ts'
 import { prune } from '../../meta/prune.ts'
 import type { ResourceDefinition, ServedVersion } from '../../resources/define.ts'
-import { schemaFor } from '../../resources/schemas.ts'
+import type { TypeSchema } from '../../meta/schema.ts'
+import { schemaFor, typeOfVersion } from '../../resources/schemas.ts'
 import { decodeBody } from '../codec.ts'
 import type { AdmissionRequest } from '../environment.ts'
 import { kindOfRequest, type Version } from './subject.ts'
@@ -14,8 +15,10 @@ export interface VersionedView {
   readonly kind: GroupVersionKind
   /** The object as that version shows it. */
   show(object: KubeObject): KubeObject
-  /** Back into storage form: pruned, defaulted, converted. Errors are texts. */
-  read(value: Json): Result<KubeObject, string>
+  /** Back into storage form: pruned (or refused, where it must be strict), defaulted, converted. Errors are texts. */
+  read(value: Json, strict?: boolean): Result<KubeObject, string>
+  /** The type of the shown object; undefined when nothing is known of it. */
+  readonly schema: TypeSchema | undefined
 }
 
 /** How objects of a request are seen in a version; bodies of another kind are in one version alone. */
@@ -34,7 +37,10 @@ function ofVersion(definition: ResourceDefinition, served: ServedVersion): Versi
     show: (object) => ({
       ...(served.fromStorage ? served.fromStorage(object) : object), apiVersion: apiVersionOf(kind), kind: kind.kind,
     }),
-    read: (value) => decodeBody({ definition, served, warnings: [] }, value, 'Ignore'),
+    read: (value, strict) => decodeBody({ definition, served, warnings: [] }, value, strict ? 'Strict' : 'Ignore'),
+    get schema() {
+      return typeOfVersion(served)
+    },
   }
 }
 
@@ -42,6 +48,7 @@ function foreign(kind: GroupVersionKind): VersionedView {
   return {
     kind,
     show: (object) => object,
+    schema: schemaFor(kind),
     read(value) {
       const schema = schemaFor(kind)
       if (!schema) return err(`no kind ${kind.kind} is known`)

@@ -90,7 +90,6 @@ const validating: readonly Case[] = [
   ...['Deny', 'Allow'].map((action) => validates(`params absent, ${action}`, [{ spec: byParam, bindings: [ref({ name: 'limit', parameterNotFoundAction: action })] }], create)),
   validates('params', [{ spec: byParam, bindings: [ref({ name: 'limit' })] }], create, [post(CM, limit)]),
   validates('params of another namespace', [{ spec: byParam, bindings: [ref({ name: 'limit', namespace: 'default' })] }], create),
-  validates('params by selector', [{ spec: byParam, bindings: [ref({ selector: { matchLabels: { a: 'b' } } }), { validationActions: ['Warn'], ...ref({ selector: {} }) }] }], create, [post(CM, limit)]),
   validates('no params', [{ spec: { ...PARAM, validations: [{ expression: 'params == null', message: 'null' }, { expression: 'params != null', message: 'not null' }] } }], create),
   validates('params of no kind', [{ spec: { paramKind: { apiVersion: 'no.such/v1', kind: 'Kind' }, validations: [{ expression: 'true' }] }, bindings: [ref({ name: 'x' })] }], create),
   validates('params of no kind ignored', [{ spec: { failurePolicy: 'Ignore', paramKind: { apiVersion: 'no.such/v1', kind: 'Kind' }, validations: [{ expression: 'true' }] }, bindings: [ref({ name: 'x' })] }], create),
@@ -113,4 +112,48 @@ const validating: readonly Case[] = [
   ]),
 ]
 
-export const policies: readonly Case[] = validating
+const mutates = (name: string, policies: readonly Bound[], steps: readonly Step[], before: readonly Step[] = []): Case =>
+  withPolicies('Mutating', name, policies, steps, before)
+const json = (expression: string): object => ({ patchType: 'JSONPatch', jsonPatch: { expression } })
+const apply = (expression: string): object => ({ patchType: 'ApplyConfiguration', applyConfiguration: { expression } })
+const mutations = (...list: object[]) => (more: object = {}): Bound => ({ spec: { reinvocationPolicy: 'Never', mutations: list, ...more } })
+const MARK = (mark: string): string =>
+  `[JSONPatch{op: "add", path: "/data/marks", value: (has(object.data) && "marks" in object.data ? object.data["marks"] : "") + "${mark}"}]`
+const onPods = { match: { resourceRules: [rule(['pods'])] } }
+const onDeployments = { match: { resourceRules: [rule(['deployments'], ['CREATE', 'UPDATE'])] } }
+
+const PATCHES = [
+  '[JSONPatch{op: "add", path: "/metadata/labels", value: {"a": "b"}}]', '[JSONPatch{op: "test", path: "/data/a", value: "x"}, JSONPatch{op: "remove", path: "/data/a"}]', '[JSONPatch{op: "test", path: "/data/a", value: "b"}, JSONPatch{op: "remove", path: "/data/a"}]',
+  '[JSONPatch{op: "remove", path: "/data/none"}]', '[JSONPatch{op: "replace", path: "/none/at/all", value: 1}]', '[JSONPatch{op: "odd", path: "/data"}]', '[JSONPatch{op: "add", path: "/nothing", value: 1}]', '[JSONPatch{op: "add", path: "/data", value: [1]}]',
+  '[JSONPatch{op: "add", path: "/data/" + jsonpatch.escapeKey("a.b"), value: "c"}, JSONPatch{op: "copy", from: "/data/a", path: "/data/c"}, JSONPatch{op: "move", from: "/data/a", path: "/data/d"}]', '[]', '[JSONPatch{op: "add", path: "/data/x", value: object.nothing}]',
+  '[JSONPatch{op: "add", path: "/data", value: Object.data{x: "y"}}]', '[JSONPatch{op: "replace", path: "/metadata/name", value: "other"}]', '[JSONPatch{op: "add", path: "/metadata/annotations", value: Object.spec{a: "b"}}]', '[JSONPatch{op: "add", path: "/data/n", value: 1}]', '[JSONPatch{op: "add", path: "/immutable", value: true}]',
+]
+const APPLIES = [
+  'Object{metadata: Object.metadata{labels: Object.metadata.labels{a: "b"}}}', 'Object{data: {"c": object.metadata.name}}', 'Object{}', 'Object{immutable: true}', 'Object{immutable: "x"}', 'Object{nothing: 1}', 'Object{data: Object.data{c: 1}}',
+  'Object{metadata: Object.other{labels: {"a": "b"}}}', 'Object{data: object.data.nothing}', 'Object{metadata: Object.metadata{finalizers: ["a.b/c"]}}', 'Object{metadata: Object.metadata{ownerReferences: [Object.metadata.ownerReferences{name: "x", uid: "y", kind: "z", apiVersion: "v1"}]}}',
+]
+const POD_APPLIES = [
+  'Object{spec: Object.spec{containers: object.spec.containers.map(c, Object.spec.containers{name: c.name, imagePullPolicy: "Never"})}}', 'Object{spec: Object.spec{initContainers: [Object.spec.initContainers{name: "i", image: "x"}]}}',
+  'Object{spec: Object.spec{tolerations: [Object.spec.tolerations{key: "k"}]}}', 'Object{spec: Object.spec{nodeSelector: {"a": "b"}}}', 'Object{spec: Object.spec{containers: [Object.spec.containers{image: "x"}]}}', 'Object{spec: Object.spec{priority: 1 + 2}}',
+  'Object{spec: Object.spec{securityContext: Object.spec.securityContext{runAsUser: 7}, terminationGracePeriodSeconds: 3}}',
+]
+
+const mutating: readonly Case[] = [
+  ...PATCHES.map((expression, i) => mutates(`patch ${i}`, [mutations(json(expression))()], create)),
+  ...APPLIES.map((expression, i) => mutates(`apply ${i}`, [mutations(apply(expression))()], create)),
+  ...POD_APPLIES.map((expression, i) => mutates(`apply to pods ${i}`, [{ ...mutations(apply(expression))(), ...onPods }], [post(PODS, pod('p'))])),
+  mutates('failures are ignored', [mutations(json('[JSONPatch{op: "remove", path: "/none"}]'), json(MARK('a')))({ failurePolicy: 'Ignore' })], create),
+  mutates('several failures', [mutations(json('[JSONPatch{op: "remove", path: "/none"}]'), json('[JSONPatch{op: "add", path: "/data/x", value: object.x}]'))()], create),
+  mutates('in order', [mutations(json(MARK('a')), json(MARK('b')))()], create),
+  mutates('updates', [{ ...mutations(json(MARK('a')))(), match: { resourceRules: [rule(['configmaps'], ['CREATE', 'UPDATE'])] } }], [...create, put(`${CM}/a`, configMap('a')), patch('merge', `${CM}/a`, { data: { e: 'f' } }), patch('apply', `${CM}/a?fieldManager=me`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { g: 'h' } }), post(`${CM}?dryRun=All`, configMap('b')), post(CM, { ...configMap(''), metadata: { generateName: 'gen-' } })]),
+  mutates('conditions', [mutations(json(MARK('a')))({ matchConditions: [{ name: 'c', expression: 'object.metadata.name == "b"' }] }), mutations(json(MARK('b')))({ matchConditions: [{ name: 'c', expression: 'object.metadata.name == "a"' }] })], create),
+  mutates('conditions that fail', [mutations(json(MARK('a')))({ matchConditions: [{ name: 'c', expression: 'object.x == 1' }] })], create),
+  mutates('variables and params', [{ ...mutations(json('[JSONPatch{op: "add", path: "/data/allowed", value: variables.v}]'))({ ...PARAM, variables: [{ name: 'v', expression: 'params.data.allowed + "!"' }] }), bindings: [ref({ name: 'limit' })] }], create, [post(CM, limit)]),
+  mutates('params absent', [{ ...mutations(json(MARK('a')))(PARAM), bindings: [ref({ name: 'limit' })] }], create),
+  mutates('params of no kind', [{ ...mutations(json(MARK('a')))({ paramKind: { apiVersion: 'no.such/v1', kind: 'Kind' } }), bindings: [ref({ name: 'x' })] }], create),
+  mutates('deployments', [{ ...mutations(apply('Object{spec: Object.spec{replicas: object.spec.replicas + 1, template: Object.spec.template{metadata: Object.spec.template.metadata{labels: Object.spec.template.metadata.labels{extra: "x"}}}}}'))(), ...onDeployments }], [post(D, deployment('d')), get(`${D}/d`)]),
+  mutates('invalid', [{ ...mutations(apply('Object{spec: Object.spec{replicas: -1}}'))(), ...onDeployments }], [post(D, deployment('d'))]),
+  mutates('names', [{ ...mutations(json('[JSONPatch{op: "add", path: "/data/seen", value: request.name + " " + string(has(object.metadata.uid)) + string(has(object.metadata.creationTimestamp))}]'))() }], [...create, post(CM, { ...configMap(''), metadata: { generateName: 'gen-' } })]),
+]
+
+export const policies: readonly Case[] = [...validating, ...mutating]
