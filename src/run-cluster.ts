@@ -16,7 +16,7 @@ import { writeEndpoint } from './endpoint-file.ts'
 import { noteSink, RequestNotes } from './events/request-notes.ts'
 import { klioRoutes } from './klio-routes.ts'
 import { settleIdentity, type Identity } from './identity.ts'
-import type { Pki } from './pki.ts'
+import { openPki, servingNames, type Pki } from './pki.ts'
 import { shareBudget } from './reconcilers/runtime/budget.ts'
 import { scheduler } from './reconcilers/scheduler/reconcile.ts'
 import { SchedulerIndex } from './reconcilers/scheduler/scheduler-index.ts'
@@ -90,12 +90,8 @@ async function startAll(start: Start): Promise<Result<RunningCluster, string>> {
   // The daemon and PostgreSQL know nothing of each other: they are asked at the same time.
   const preparing = config.roles.includes('node') ? prepareNode(identity, config.dataDir) : undefined
   progress('PostgreSQL')
-  const opening = startStore(start)
-  // The certificates' library is read while PostgreSQL starts: it takes a tenth of a second.
-  const keys = import('./pki.ts')
-  const store = await opening
+  const store = await startStore(start)
   if (!store.ok) return store
-  const { openPki, servingNames } = await keys
   const pki = await openPki(
     store.value.keys, identity.name, servingNames([config.listen, ...config.tlsSan]), systemClock.now(),
   )
