@@ -76,7 +76,7 @@ describe('the sandbox', () => {
     const id = await startSandbox()
     must(await engine.containers.kill(id, signalName))
     expect(
-      must(await engine.containers.wait(id, 'not-running', { timeoutMs: 3000 })).StatusCode,
+      must(await engine.containers.wait(id, 'not-running', { timeoutMs: 20_000 })).StatusCode,
     ).toBe(0)
   })
 
