@@ -135,21 +135,17 @@ const contentOf = (registry: Registry) =>
     .filter((definition) => definition.namespaced)
     .map(({ resource, plural, served }) => ({ resource, plural, group: served[0]!.group }))
 
-/** Made once for each state of the registry. */
-const OWNABLE = new WeakMap<Registry['definitions'], readonly string[]>()
-
-function ownable(registry: Registry): readonly string[] {
-  const known = OWNABLE.get(registry.definitions)
-  if (known) return known
-  const found = resourcesOf(registry).filter((resource) => resource !== 'events')
-  OWNABLE.set(registry.definitions, found)
-  return found
-}
-
 function garbageScope(registry: Registry) {
+  let of: Registry['definitions'] | undefined
+  let resources: readonly string[] = []
   return {
+    /** Made once for each state of the registry: asked for every object that goes. */
     get resources() {
-      return ownable(registry)
+      if (of !== registry.definitions) {
+        of = registry.definitions
+        resources = resourcesOf(registry).filter((resource) => resource !== 'events')
+      }
+      return resources
     },
     resourceOf: (apiVersion: string, kind: string) => {
       const gv = parseApiVersion(apiVersion)

@@ -1,53 +1,24 @@
 import { err, ok, type Result } from '../base/result.ts'
+import {
+  cannotParse, DATE_ELEMENTS, goTimeQuote, parsing, readTimeElements, TIME_ELEMENTS, ZONE,
+} from '../meta/go-time-words.ts'
 import { timestampOf, type CelTimestamp } from './values.ts'
-
-interface Element {
-  readonly layout: string
-  readonly shape: RegExp
-  readonly range?: { readonly name: string; readonly from: number; readonly below: number }
-}
-
-const DATE: readonly Element[] = [
-  { layout: '2006', shape: /^\d{4}/ },
-  { layout: '-', shape: /^-/ },
-  { layout: '01', shape: /^\d{2}/, range: { name: 'month', from: 1, below: 13 } },
-  { layout: '-', shape: /^-/ },
-  { layout: '02', shape: /^\d{2}/ },
-]
-const CLOCK: readonly Element[] = [
-  { layout: 'T', shape: /^T/ },
-  { layout: '15', shape: /^\d{1,2}/, range: { name: 'hour', from: 0, below: 24 } },
-  { layout: ':', shape: /^:/ },
-  { layout: '04', shape: /^\d{2}/, range: { name: 'minute', from: 0, below: 60 } },
-  { layout: ':', shape: /^:/ },
-  { layout: '05', shape: /^\d{2}(?:[.,]\d+)?/, range: { name: 'second', from: 0, below: 60 } },
-]
 
 /** How a time is written, in Go's words. */
 export type TimeLayout = '2006-01-02T15:04:05Z07:00' | '2006-01-02T15:04:05' | '2006-01-02'
 
 /** Reads a time. Errors are Go's. Source: Go time.Parse. */
 export function parseTimeBy(layout: TimeLayout, text: string): Result<CelTimestamp, string> {
-  const head = `parsing time ${quoted(text)}`
-  const cannot = (rest: string, element: string): Result<never, string> =>
-    err(`${head} as ${quoted(layout)}: cannot parse ${quoted(rest)} as ${quoted(element)}`)
-  let rest = text
-  const numbers: number[] = []
-  let fraction = ''
-  for (const { layout: element, shape, range } of layout === '2006-01-02' ? DATE : [...DATE, ...CLOCK]) {
-    const found = shape.exec(rest)?.[0]
-    if (found === undefined) return cannot(rest, element)
-    const number = parseInt(found, 10)
-    if (range && (number < range.from || number >= range.below))
-      return err(`${head}: ${range.name} out of range`)
-    if (element.length > 1) numbers.push(number)
-    if (element === '05') fraction = found.slice(3)
-    rest = rest.slice(found.length)
-  }
+  const head = parsing(text)
+  const read = readTimeElements(layout === '2006-01-02' ? DATE_ELEMENTS : TIME_ELEMENTS, text, layout)
+  if (!read.ok) return read
+  const { numbers } = read.value
+  const fraction = layout === '2006-01-02' ? '' : (/^[.,]\d+/.exec(read.value.rest)?.[0] ?? '')
+  let rest = read.value.rest.slice(fraction.length)
   let offset = 0
   if (layout === '2006-01-02T15:04:05Z07:00') {
-    const zone = /^(?:Z|[+-]\d{2}:\d{2})/.exec(rest)?.[0]
-    if (zone === undefined) return cannot(rest, 'Z07:00')
+    const zone = ZONE.exec(rest)?.[0]
+    if (zone === undefined) return err(cannotParse(text, layout, rest, 'Z07:00'))
     if (zone !== 'Z') {
       const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(4))]
       if (hours > 24) return err(`${head}: time zone offset hour out of range`)
@@ -56,11 +27,11 @@ export function parseTimeBy(layout: TimeLayout, text: string): Result<CelTimesta
     }
     rest = rest.slice(zone.length)
   }
-  if (rest !== '') return err(`${head}: extra text: ${quoted(rest)}`)
+  if (rest !== '') return err(`${head}: extra text: ${goTimeQuote(rest)}`)
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = numbers
   if (day < 1 || day > daysIn(year, month)) return err(`${head}: day out of range`)
   const seconds = daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
-  return ok(timestampOf(seconds, Number(fraction.slice(0, 9).padEnd(9, '0')), offset))
+  return ok(timestampOf(seconds, Number(fraction.slice(1, 10).padEnd(9, '0')), offset))
 }
 
 const daysIn = (year: number, month: number): number => {
@@ -130,14 +101,4 @@ export function timestampText({ seconds, nanos, offset }: CelTimestamp): string 
     offset === 0 ? 'Z' : `${offset < 0 ? '-' : '+'}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`
   const date = `${String(at.year).padStart(4, '0')}-${two(at.month)}-${two(at.day)}`
   return `${date}T${two(at.hour)}:${two(at.minute)}:${two(at.second)}${fraction}${zone}`
-}
-
-/** Go's time package quotes by bytes: all beyond printable ASCII as `\xNN`. */
-function quoted(text: string): string {
-  const bytes = [...Buffer.from(text)].map((byte) => {
-    const c = String.fromCharCode(byte)
-    if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, '0')}`
-    return c === '"' || c === '\\' ? `\\${c}` : c
-  })
-  return `"${bytes.join('')}"`
 }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts'
+import { cannotParse, goTimeQuote, parsing, readTimeElements, TIME_ELEMENTS, ZONE } from './go-time-words.ts'
 import { parseMicroTime, parseTime, timeText } from './timestamp.ts'
 
 const LAYOUTS = {
@@ -32,55 +33,16 @@ export function canonicalTime(
 const zero = (text: string): string | undefined =>
   /^0001-01-01T00:00:00(\.0+)?Z$/.test(text) ? undefined : text
 
-interface Element {
-  readonly layout: string
-  readonly shape: RegExp
-  readonly range?: { readonly name: string; readonly from: number; readonly below: number }
-}
-
-const ELEMENTS: readonly Element[] = [
-  { layout: '2006', shape: /^\d{4}/ },
-  { layout: '-', shape: /^-/ },
-  { layout: '01', shape: /^\d{2}/, range: { name: 'month', from: 1, below: 13 } },
-  { layout: '-', shape: /^-/ },
-  { layout: '02', shape: /^\d{2}/ },
-  { layout: 'T', shape: /^T/ },
-  { layout: '15', shape: /^\d{1,2}/, range: { name: 'hour', from: 0, below: 24 } },
-  { layout: ':', shape: /^:/ },
-  { layout: '04', shape: /^\d{2}/, range: { name: 'minute', from: 0, below: 60 } },
-  { layout: ':', shape: /^:/ },
-  { layout: '05', shape: /^\d{2}/, range: { name: 'second', from: 0, below: 60 } },
-]
-
 /** Go's words for why a text is no time. Source: Go time/format.go parse. */
 function timeError(text: string, layout: string): string {
-  const head = `parsing time ${quoted(text)}`
-  const cannot = (rest: string, element: string): string =>
-    `${head} as ${quoted(layout)}: cannot parse ${quoted(rest)} as ${quoted(element)}`
-  let rest = text
-  for (const { layout: element, shape, range } of ELEMENTS) {
-    const found = shape.exec(rest)?.[0]
-    if (found === undefined) return cannot(rest, element)
-    if (range && (Number(found) < range.from || Number(found) >= range.below)) {
-      return `${head}: ${range.name} out of range`
-    }
-    rest = rest.slice(found.length)
-  }
+  const read = readTimeElements(TIME_ELEMENTS, text, layout)
+  if (!read.ok) return read.error
+  let { rest } = read.value
   const fraction = (layout.includes('.') ? /^\.\d{6}/ : /^(?:[.,]\d+)?/).exec(rest)?.[0]
-  if (fraction === undefined) return cannot(rest, '.000000')
+  if (fraction === undefined) return cannotParse(text, layout, rest, '.000000')
   rest = rest.slice(fraction.length)
-  const zone = /^(?:Z|[+-]\d{2}:\d{2})/.exec(rest)?.[0]
-  if (zone === undefined) return cannot(rest, 'Z07:00')
-  if (zone.length < rest.length) return `${head}: extra text: ${quoted(rest.slice(zone.length))}`
-  return `${head}: day out of range`
-}
-
-/** Go's time package quotes by bytes: all beyond printable ASCII as `\xNN`. */
-function quoted(text: string): string {
-  const bytes = [...Buffer.from(text)].map((byte) => {
-    const c = String.fromCharCode(byte)
-    if (byte < 0x20 || byte >= 0x80) return `\\x${byte.toString(16).padStart(2, '0')}`
-    return c === '"' || c === '\\' ? `\\${c}` : c
-  })
-  return `"${bytes.join('')}"`
+  const zone = ZONE.exec(rest)?.[0]
+  if (zone === undefined) return cannotParse(text, layout, rest, 'Z07:00')
+  if (zone.length < rest.length) return `${parsing(text)}: extra text: ${goTimeQuote(rest.slice(zone.length))}`
+  return `${parsing(text)}: day out of range`
 }

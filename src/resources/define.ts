@@ -95,6 +95,8 @@ export interface ResourceDefinition<O extends KubeObject = KubeObject> {
   readonly shortNames?: readonly string[]
   readonly categories?: readonly string[]
   readonly namespaced: boolean
+  /** Its objects are the namespaces themselves: what looks at an object's namespace looks at the object. */
+  readonly isNamespace?: boolean
   /** The first is the storage version and the preferred one. */
   readonly served: readonly ServedVersion[]
   /** The version that objects are stored in, where that is not the first that is served. */

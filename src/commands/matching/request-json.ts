@@ -38,7 +38,7 @@ const nameOf = ({ name, object }: AdmissionRequest): string =>
 
 /** A namespace counts as in itself. */
 const namespaceOf = ({ definition }: AdmissionRequest, namespace: string, name: string): string =>
-  definition.resource === 'namespaces' ? name : namespace
+  definition.isNamespace ? name : namespace
 
 const OPTION_KINDS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' } as const
 

@@ -33,7 +33,7 @@ export const isExempt = (resource: string): boolean => EXEMPT.includes(resource)
 export function subjectOf(request: AdmissionRequest): Subject | undefined {
   const { definition, served, operation, subresource, namespace, name } = request
   if (isExempt(definition.resource)) return undefined
-  const isNamespace = definition.resource === 'namespaces'
+  const { isNamespace = false } = definition
   return {
     group: served.group, version: served.version, plural: definition.plural, subresource, operation,
     // Requests of a namespace count as in it.

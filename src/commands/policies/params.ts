@@ -42,7 +42,7 @@ function namespaceOf({ definition }: Served, ref: ParamRef, request: AdmissionRe
 
 /** A request about a namespace counts as in it. */
 const namespaceName = ({ definition, name }: AdmissionRequest): string =>
-  definition.resource === 'namespaces' ? name : ''
+  definition.isNamespace ? name : ''
 
 function entriesOf(
   resource: string, namespace: string, { name, selector }: ParamRef, { state }: AdmissionRequest,

@@ -40,14 +40,14 @@ export class HookBook {
 
   /** Whether rules of any webhook mean such a resource, whatever is done to it. */
   concerns(definition: ResourceDefinition, { group, version }: ServedVersion, subresource: string): boolean {
-    const all = [...this.hooks('mutate'), ...this.hooks('validate')]
-    if (all.length === 0 || isExempt(definition.resource)) return false
+    const [mutate, validate] = [this.hooks('mutate'), this.hooks('validate')]
+    if (mutate.length + validate.length === 0 || isExempt(definition.resource)) return false
     const subject = {
       group, version, plural: definition.plural, subresource, name: '',
-      namespace: definition.namespaced ? 'any' : '', isNamespace: definition.resource === 'namespaces',
+      namespace: definition.namespaced ? 'any' : '', isNamespace: definition.isNamespace ?? false,
       equivalents: definition.served,
     }
-    return all.some(({ webhook: { rules = [], matchPolicy } }) =>
+    return [...mutate, ...validate].some(({ webhook: { rules = [], matchPolicy } }) =>
       OPERATIONS.some((operation) => matchedVersion(rules, { ...subject, operation }, matchPolicy)))
   }
 

@@ -16,6 +16,7 @@ export const namespace = define<Namespace>({
   singular: 'namespace',
   shortNames: ['ns'],
   namespaced: false,
+  isNamespace: true,
   served: [{ group: '', version: 'v1', schema: 'io.k8s.api.core.v1.Namespace' }],
   verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
   returnsDeleted: true,
